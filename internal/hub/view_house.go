@@ -1,0 +1,76 @@
+package hub
+
+import (
+	"time"
+
+	"blackstart/internal/fault"
+)
+
+// PeopleView lists who may do what here.
+type PeopleView struct {
+	Frame Frame
+	Users []UserLine
+	Keys  []KeyLine
+	Roles []string
+	Hosts []AgentLine
+}
+
+// UserLine is one user.
+type UserLine struct {
+	Actor    string // user:anna
+	Name     string
+	Role     string
+	Customer string // for a customer's contact
+	Since    time.Time
+	Locked   bool
+	Seq      uint64
+}
+
+// KeyLine is one approver's key in the trust root.
+type KeyLine struct {
+	Person       string
+	Organisation string
+	Kind         string
+	Fingerprint  string
+	Since        time.Time
+	Seq          uint64
+}
+
+// AgentLine is one enrolled agent.
+type AgentLine struct {
+	Host        string
+	Fingerprint string
+	Since       time.Time
+	Heard       time.Time
+	Silent      bool
+	Simulated   bool
+}
+
+// CatalogueView is the adopted revision, and what waits to be adopted.
+type CatalogueView struct {
+	Frame    Frame
+	SHA256   string // empty when none is adopted
+	At       time.Time
+	By       string
+	Seq      uint64
+	Services int
+	Envs     int
+	Clients  int
+	Cells    int
+	Waiting  *CatalogueDiff
+}
+
+// CatalogueDiff is a revision that differs from the adopted one.
+type CatalogueDiff struct {
+	SHA256   string
+	Changes  []CatalogueChange
+	Findings []fault.Finding
+	Refused  string // why it cannot be adopted as it is; empty when it can
+}
+
+// CatalogueChange is one thing that differs.
+type CatalogueChange struct {
+	Op     string // added, removed, changed
+	Ref    string
+	Fields []string
+}
