@@ -1,0 +1,136 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"blackstart/internal/fault"
+	"blackstart/internal/ledger/seal"
+)
+
+// Command is what may be asked about people and their rights.
+//
+//sumtype:decl
+type Command interface {
+	Name() string
+	command()
+}
+
+// AddUser adds a person. The first one comes by the set-up link or by the console; from then on an admin adds.
+type AddUser struct {
+	ID           string `json:"id"`
+	RealName     string `json:"real_name"`
+	Roles        []Role `json:"roles"`
+	Customer     string `json:"customer,omitempty"` // required for a contact, forbidden for others
+	Organisation string `json:"organisation,omitempty"`
+}
+
+// EnrolKey gives a person a key to approve orders with.
+type EnrolKey struct {
+	User   string `json:"user"`
+	Public string `json:"public"` // base64 or PEM
+}
+
+// RemoveUser ends a person's rights. What they did stays in the record under their ID, which nobody gets again.
+type RemoveUser struct {
+	ID string `json:"id"`
+}
+
+func (AddUser) Name() string    { return "access.add_user" }
+func (EnrolKey) Name() string   { return "access.enrol_key" }
+func (RemoveUser) Name() string { return "access.remove_user" }
+
+func (AddUser) command()    {}
+func (EnrolKey) command()   {}
+func (RemoveUser) command() {}
+
+// Emits says which events each command can lead to.
+var Emits = map[string][]string{
+	"access.add_user":    {"access.user_added"},
+	"access.enrol_key":   {"access.key_enrolled"},
+	"access.remove_user": {"access.user_removed"},
+}
+
+// Decide answers a command with the facts it makes, or with the reason why not.
+func Decide(s State, c Command, at Stamp) ([]Event, error) {
+	switch c := c.(type) {
+	case AddUser:
+		return s.addUser(c)
+	case EnrolKey:
+		return s.enrolKey(c)
+	case RemoveUser:
+		return s.removeUser(c, at)
+	}
+	panic(fmt.Sprintf("access cannot decide %T", c))
+}
+
+func (s State) addUser(c AddUser) ([]Event, error) {
+	if err := CheckID("user", c.ID); err != nil {
+		return nil, err
+	}
+	if s.used[strings.ToLower(c.ID)] {
+		return nil, fault.New(fault.Conflict, "access.user_exists", "could not add user %s: the id was given before", c.ID)
+	}
+	if len(s.people) >= MaxUsers {
+		return nil, fault.New(fault.Conflict, "access.too_many", "could not add user %s: there are %d already", c.ID, len(s.people))
+	}
+	if len(c.RealName) > MaxName || len(c.Organisation) > MaxName {
+		return nil, fault.New(fault.Invalid, "text.too_long", "could not add user %s: name or organisation is longer than %d bytes", c.ID, MaxName)
+	}
+	if err := checkRoles(c); err != nil {
+		return nil, err
+	}
+	return []Event{UserAdded{ID: c.ID, Roles: c.Roles, Customer: c.Customer, Organisation: c.Organisation, Private: UserAddedPrivate{RealName: c.RealName}}}, nil
+}
+
+func checkRoles(c AddUser) error {
+	if len(c.Roles) == 0 {
+		return fault.New(fault.Invalid, "access.no_role", "could not add user %s: no role is given", c.ID).Hinted("one or more of %v", Roles)
+	}
+	for _, r := range c.Roles {
+		if !slices.Contains(Roles, r) {
+			return fault.New(fault.Invalid, "access.no_such_role", "could not add user %s: there is no role %q", c.ID, r).Hinted("one or more of %v", Roles)
+		}
+	}
+	contact := slices.Contains(c.Roles, Contact)
+	switch {
+	case contact && len(c.Roles) > 1:
+		return fault.New(fault.Invalid, "access.contact_alone", "could not add user %s: a customer's contact can have no other role", c.ID)
+	case contact && CheckID("customer", c.Customer) != nil:
+		return fault.New(fault.Invalid, "access.contact_customer", "could not add user %s: a contact belongs to one customer", c.ID).Hinted("name it with --customer")
+	case !contact && c.Customer != "":
+		return fault.New(fault.Invalid, "access.customer_contact", "could not add user %s: only a contact belongs to a customer", c.ID)
+	}
+	return nil
+}
+
+func (s State) enrolKey(c EnrolKey) ([]Event, error) {
+	p, err := s.find(c.User)
+	if err != nil {
+		return nil, err
+	}
+	if !p.Is(Approver) {
+		return nil, fault.New(fault.Conflict, "access.not_approver", "could not enrol a key for %s: the role %q is missing", c.User, Approver)
+	}
+	k, err := seal.ParseKey(c.Public)
+	if err != nil {
+		return nil, err
+	}
+	if owner, taken := s.keys[k]; taken {
+		return nil, fault.New(fault.Conflict, "access.key_taken", "could not enrol the key %s for %s: it belongs to %s", k.Fingerprint(), c.User, owner).
+			Hinted("every person needs a key of their own, or two approvals could be one person's")
+	}
+	return []Event{KeyEnrolled{User: p.ID, Public: k, Organisation: p.Organisation}}, nil
+}
+
+func (s State) removeUser(c RemoveUser, at Stamp) ([]Event, error) {
+	p, err := s.find(c.ID)
+	if err != nil {
+		return nil, err
+	}
+	if at.By == p.Actor() {
+		return nil, fault.New(fault.Conflict, "access.self", "could not remove user %s: nobody removes themselves", c.ID).Hinted("ask another admin")
+	}
+	return []Event{UserRemoved{ID: p.ID}}, nil
+}

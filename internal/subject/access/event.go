@@ -1,0 +1,48 @@
+package access
+
+import "blackstart/internal/ledger/seal"
+
+// Event is what can be a fact about people and their rights.
+//
+//sumtype:decl
+type Event interface {
+	Kind() string
+	event()
+}
+
+// UserAdded says that a person may act here, and as what.
+type UserAdded struct {
+	ID           string           `json:"id"`
+	Roles        []Role           `json:"roles"`
+	Customer     string           `json:"customer,omitzero"`
+	Organisation string           `json:"organisation,omitzero"`
+	Private      UserAddedPrivate `json:"-"`
+}
+
+// UserAddedPrivate is who the person is outside this record.
+type UserAddedPrivate struct {
+	RealName string `json:"real_name"`
+}
+
+// KeyEnrolled says that approvals by this key are this person's.
+type KeyEnrolled struct {
+	User         string   `json:"user"`
+	Public       seal.Key `json:"public"`
+	Organisation string   `json:"organisation,omitzero"`
+}
+
+// UserRemoved says that the person's rights ended.
+type UserRemoved struct {
+	ID string `json:"id"`
+}
+
+func (UserAdded) Kind() string   { return "access.user_added" }
+func (KeyEnrolled) Kind() string { return "access.key_enrolled" }
+func (UserRemoved) Kind() string { return "access.user_removed" }
+
+func (UserAdded) event()   {}
+func (KeyEnrolled) event() {}
+func (UserRemoved) event() {}
+
+// PrivatePart is what the record keeps apart, so that it can be shredded and the record still verifies.
+func (u *UserAdded) PrivatePart() any { return &u.Private }

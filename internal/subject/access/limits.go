@@ -1,0 +1,6 @@
+package access
+
+const (
+	MaxUsers = 10_000 // a contact or two for each of 80 insurers and a staff of hundreds; practices do not sign in
+	MaxName  = 200    // bytes of a person's or an organisation's name
+)

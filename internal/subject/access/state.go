@@ -1,0 +1,93 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"blackstart/internal/fault"
+	"blackstart/internal/ledger/seal"
+)
+
+// State is everybody who may act here. The zero value is a house that nobody has entered yet.
+type State struct {
+	people map[string]*Person // by ID in lower case
+	used   map[string]bool    // every ID ever given, in lower case: a removed person's deeds must never look like another's
+	keys   map[seal.Key]string
+}
+
+// Apply makes the fact true in the state.
+func Apply(s State, e Event, at Stamp) State {
+	switch e := e.(type) {
+	case UserAdded:
+		if s.people == nil {
+			s.people, s.used, s.keys = map[string]*Person{}, map[string]bool{}, map[seal.Key]string{}
+		}
+		s.people[strings.ToLower(e.ID)] = &Person{ID: e.ID, Roles: e.Roles, Customer: e.Customer, Organisation: e.Organisation, Seq: at.Seq}
+		s.used[strings.ToLower(e.ID)] = true
+	case KeyEnrolled:
+		p := s.people[strings.ToLower(e.User)]
+		p.Keys = append(p.Keys, Key{Public: e.Public, Seq: at.Seq})
+		s.keys[e.Public] = e.User
+	case UserRemoved:
+		delete(s.people, strings.ToLower(e.ID))
+	default:
+		panic(fmt.Sprintf("access cannot apply %T", e))
+	}
+	return s
+}
+
+// Empty says whether nobody has ever been added, so that the set-up link is open.
+func (s State) Empty() bool { return len(s.used) == 0 }
+
+// Find gives the person with that user ID.
+func (s State) Find(id string) (Person, bool) {
+	p, ok := s.people[strings.ToLower(id)]
+	if !ok {
+		return Person{}, false
+	}
+	c := *p
+	c.Roles, c.Keys = slices.Clone(p.Roles), slices.Clone(p.Keys)
+	return c, true
+}
+
+// All gives everybody, sorted by ID.
+func (s State) All() []Person {
+	all := make([]Person, 0, len(s.people))
+	for id := range s.people {
+		p, _ := s.Find(id)
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(a, b Person) int { return strings.Compare(a.ID, b.ID) })
+	return all
+}
+
+// May says whether the actor may do what the table names: a command such as `incident.open`, or a route such as `GET /board`.
+// What has no row is forbidden to everybody.
+func (s State) May(a Actor, what string) error {
+	row, ok := rows[what]
+	if ok && row.allows(s.rolesOf(a)) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "access.forbidden", "could not let %s do %s: none of their roles allows it", a, what)
+}
+
+// rolesOf are the roles an actor acts in. A removed or unknown user has only the public's.
+func (s State) rolesOf(a Actor) []Role {
+	switch {
+	case strings.HasPrefix(string(a), hubPrefix):
+		return []Role{public, hub}
+	case strings.HasPrefix(string(a), agentPrefix):
+		return []Role{public, agent}
+	}
+	id, _ := a.User()
+	p, _ := s.Find(id)
+	return append(p.Roles, public)
+}
+
+func (s State) find(id string) (Person, error) {
+	if p, ok := s.Find(id); ok {
+		return p, nil
+	}
+	return Person{}, fault.New(fault.NotFound, "access.unknown_user", "could not find user %q", id).Hinted("'blackstart user list' shows all")
+}

@@ -1,0 +1,195 @@
+package incident
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"blackstart/internal/fault"
+	"blackstart/internal/subject/access"
+)
+
+// Command is what may be asked of an incident.
+//
+//sumtype:decl
+type Command interface {
+	Name() string
+	command()
+}
+
+// Open opens an incident. The moment it happened becomes the anchor [FirstKnowledge], since whoever opens it knows.
+type Open struct {
+	ID    ID           `json:"id,omitempty"` // empty: the next free inc-N
+	Title string       `json:"title"`
+	Lead  access.Actor `json:"lead,omitempty"` // empty: whoever opens it
+}
+
+// Log adds a line to the log book, or corrects an earlier one: the old line stays, marked.
+type Log struct {
+	Incident ID     `json:"incident"`
+	Text     string `json:"text"`
+	Corrects uint64 `json:"corrects,omitempty"` // number of the entry that this one corrects
+}
+
+// SetLead hands the lead to another person.
+type SetLead struct {
+	Incident ID           `json:"incident"`
+	Lead     access.Actor `json:"lead"`
+}
+
+// SetAnchor says when an anchor's moment was. Said again, it replaces the moment; both entries stay.
+type SetAnchor struct {
+	Incident ID        `json:"incident"`
+	Anchor   Anchor    `json:"anchor"`
+	Moment   time.Time `json:"moment"`
+}
+
+// Close ends the incident. What is not settled is named as an open point; Held, filled in by the hub, is the number of
+// cells that this incident still holds: with any of them, a close without open points is refused.
+type Close struct {
+	Incident   ID       `json:"incident"`
+	Summary    string   `json:"summary"`
+	OpenPoints []string `json:"open_points,omitempty"`
+	Held       int      `json:"-"`
+}
+
+func (Open) Name() string      { return "incident.open" }
+func (Log) Name() string       { return "incident.log" }
+func (SetLead) Name() string   { return "incident.set_lead" }
+func (SetAnchor) Name() string { return "incident.set_anchor" }
+func (Close) Name() string     { return "incident.close" }
+
+func (Open) command()      {}
+func (Log) command()       {}
+func (SetLead) command()   {}
+func (SetAnchor) command() {}
+func (Close) command()     {}
+
+// Emits says which events each command can lead to; the diagram of consequences is drawn from it.
+var Emits = map[string][]string{
+	"incident.open":       {"incident.opened", "incident.anchored"},
+	"incident.log":        {"incident.logged"},
+	"incident.set_lead":   {"incident.led"},
+	"incident.set_anchor": {"incident.anchored"},
+	"incident.close":      {"incident.closed"},
+}
+
+// Decide answers a command with the facts it makes, or with the reason why not.
+func Decide(s State, c Command, at access.Stamp) ([]Event, error) {
+	switch c := c.(type) {
+	case Open:
+		return s.open(c, at)
+	case Log:
+		return s.log(c)
+	case SetLead:
+		return s.setLead(c)
+	case SetAnchor:
+		return s.setAnchor(c, at)
+	case Close:
+		return s.close(c)
+	}
+	panic(fmt.Sprintf("incident cannot decide %T", c))
+}
+
+func (s State) open(c Open, at access.Stamp) ([]Event, error) {
+	if c.ID == "" {
+		c.ID = s.nextID()
+	}
+	if err := access.CheckID("incident", string(c.ID)); err != nil {
+		return nil, err
+	}
+	if s.exists(c.ID) {
+		return nil, fault.New(fault.Conflict, "incident.exists", "could not open incident %s: it exists already", c.ID)
+	}
+	if err := checkText("title", c.Title, MaxTitle); err != nil {
+		return nil, err
+	}
+	if len(s.order) >= MaxIncidents {
+		return nil, fault.New(fault.Conflict, "incident.too_many", "could not open incident %s: there are %d already", c.ID, len(s.order))
+	}
+	if c.Lead == "" {
+		c.Lead = at.By
+	}
+	return []Event{
+		Opened{ID: c.ID, Title: c.Title, Lead: c.Lead},
+		Anchored{Incident: c.ID, Anchor: FirstKnowledge, Moment: at.HappenedAt},
+	}, nil
+}
+
+func (s State) log(c Log) ([]Event, error) {
+	i, err := s.find(c.Incident) // also after the close: what comes to light later belongs into the same book
+	if err != nil {
+		return nil, err
+	}
+	if err := checkText("text", c.Text, MaxText); err != nil {
+		return nil, err
+	}
+	if c.Corrects != 0 && !i.logged(c.Corrects) {
+		return nil, fault.New(fault.Invalid, "incident.no_such_line", "could not correct entry %d: it is no log line of incident %s", c.Corrects, c.Incident)
+	}
+	return []Event{Logged{Incident: c.Incident, Corrects: c.Corrects, Private: LoggedPrivate{Text: c.Text}}}, nil
+}
+
+func (s State) setLead(c SetLead) ([]Event, error) {
+	i, err := s.findOpen(c.Incident)
+	if err != nil {
+		return nil, err
+	}
+	if c.Lead == "" {
+		return nil, fault.New(fault.Invalid, "incident.no_lead", "could not hand over incident %s: nobody is named as the new lead", c.Incident)
+	}
+	if c.Lead == i.Lead {
+		return nil, fault.New(fault.Conflict, "incident.same_lead", "could not hand over incident %s: %s leads already", c.Incident, c.Lead)
+	}
+	return []Event{Led{Incident: c.Incident, Lead: c.Lead}}, nil
+}
+
+func (s State) setAnchor(c SetAnchor, at access.Stamp) ([]Event, error) {
+	if _, err := s.find(c.Incident); err != nil {
+		return nil, err
+	}
+	if !slices.Contains(Anchors, c.Anchor) {
+		return nil, fault.New(fault.Invalid, "incident.no_such_anchor", "could not set anchor %q: it is none of %v", c.Anchor, Anchors)
+	}
+	if c.Moment.IsZero() || c.Moment.After(at.At) {
+		return nil, fault.New(fault.Invalid, "incident.future", "could not set anchor %s: its moment is missing or lies in the future", c.Anchor)
+	}
+	return []Event{Anchored(c)}, nil
+}
+
+func (s State) close(c Close) ([]Event, error) {
+	if _, err := s.findOpen(c.Incident); err != nil {
+		return nil, err
+	}
+	if err := checkText("summary", c.Summary, MaxText); err != nil {
+		return nil, err
+	}
+	for _, p := range c.OpenPoints {
+		if err := checkText("open point", p, MaxText); err != nil {
+			return nil, err
+		}
+	}
+	if len(c.OpenPoints) > MaxOpenPoints {
+		return nil, fault.New(fault.Invalid, "incident.too_many_points", "could not close incident %s: %d open points, at most %d", c.Incident, len(c.OpenPoints), MaxOpenPoints)
+	}
+	if c.Held > 0 && len(c.OpenPoints) == 0 {
+		return nil, fault.New(fault.Conflict, "incident.cells_held", "could not close incident %s: it still holds %d cells", c.Incident, c.Held).
+			Hinted("restore them, or name what stays off as an open point")
+	}
+	return []Event{Closed{Incident: c.Incident, OpenPoints: len(c.OpenPoints), Private: ClosedPrivate{Summary: c.Summary, OpenPoints: c.OpenPoints}}}, nil
+}
+
+// checkText refuses what would make an entry unreadable: nothing, too much, or bytes that are no text.
+func checkText(what, text string, limit int) error {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return fault.New(fault.Invalid, "text.empty", "could not take the %s: it is empty", what)
+	case len(text) > limit:
+		return fault.New(fault.Invalid, "text.too_long", "could not take the %s: %d bytes, at most %d", what, len(text), limit)
+	case !utf8.ValidString(text):
+		return fault.New(fault.Invalid, "text.encoding", "could not take the %s: it is not UTF-8", what)
+	}
+	return nil
+}
