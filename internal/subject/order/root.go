@@ -1,0 +1,116 @@
+package order
+
+import (
+	"slices"
+	"strings"
+
+	"blackstart/internal/fault"
+	"blackstart/internal/ledger/seal"
+	"blackstart/internal/subject/access"
+)
+
+// Root is the trust root: whom the agents of one hub obey. An agent gets it at enrolment and keeps it; afterwards only an order of class [ChangeTrust] may change it.
+type Root struct {
+	Version   uint64     `json:"version"` // rises by one with each change, so that an older root cannot be put back
+	Origin    string     `json:"origin"`  // of the hub's journal
+	Hub       []seal.Key `json:"hub"`     // more than one only while a key is being replaced
+	Approvers []Approver `json:"approvers"`
+	Threshold int        `json:"threshold"` // people who must approve an order of class trust
+}
+
+// Approver binds a key to a person. A person may have several keys, a file and a passkey say, and still counts once.
+type Approver struct {
+	Key          seal.Key          `json:"key"`
+	Kind         seal.ApprovalKind `json:"kind"`
+	Person       access.Actor      `json:"person"`       // user:anna
+	Organisation string            `json:"organisation"` // some orders will want two of them
+}
+
+// Check says what is wrong with a root in itself. A key that both speaks for the hub and for a person would let the hub approve its own orders.
+func (r Root) Check() error {
+	switch {
+	case r.Version == 0:
+		return badRoot("its version is 0")
+	case r.Origin == "" || len(r.Origin) > MaxHead:
+		return badRoot("its origin has %d bytes, want 1 to %d", len(r.Origin), MaxHead)
+	case len(r.Hub) == 0 || len(r.Hub) > maxKeys || len(r.Approvers) > maxKeys:
+		return badRoot("it names %d hub keys and %d approvers, want 1 to %d and at most %d", len(r.Hub), len(r.Approvers), maxKeys, maxKeys)
+	case r.Threshold < 2:
+		return badRoot("its threshold is %d, want at least 2", r.Threshold) // product, principle 6: changing trust needs two people
+	}
+	seen := map[seal.Key]bool{}
+	for _, k := range r.keys() {
+		if seen[k] {
+			return badRoot("the key %s stands there twice", k.Fingerprint())
+		}
+		seen[k] = true
+	}
+	for _, a := range r.Approvers {
+		if id, ok := strings.CutPrefix(string(a.Person), "user:"); !ok || !validID(id) {
+			return badRoot("approver %q is not of the form user:ID", a.Person)
+		}
+		if a.Kind != seal.Ed25519File {
+			return badRoot("approver %s has a key of kind %q, this program reads %q", a.Person, a.Kind, seal.Ed25519File)
+		}
+	}
+	return nil
+}
+
+func (r Root) keys() []seal.Key {
+	keys := append([]seal.Key{}, r.Hub...)
+	for _, a := range r.Approvers {
+		keys = append(keys, a.Key)
+	}
+	return keys
+}
+
+// approver finds whose approval this is for these bytes. The key id is only a hint: it tells apart a stranger's approval from one that was given for other bytes.
+func (r Root) approver(given seal.Approval, payload []byte) (Approver, error) {
+	for _, a := range r.Approvers {
+		if a.Kind == given.Kind && given.Verify(a.Key, PayloadType, payload) {
+			return a, nil
+		}
+	}
+	for _, a := range r.Approvers {
+		if a.Key.Fingerprint() == given.KeyID {
+			return a, refuse(OtherBytes, "could not count the approval of %s: it was given for other bytes", a.Person).Hinted("fetch the order again and approve what it says now")
+		}
+	}
+	return Approver{}, refuse(UnknownKey, "could not count an approval: the trust root names no key %.60s", given.KeyID)
+}
+
+// approved says whether enough different people approved exactly this payload. One bad approval spoils the order: nobody adds one by mistake.
+func (r Root) approved(class Class, payload []byte, given []seal.Approval) error {
+	need, ok := r.Quorum(class)
+	if !ok {
+		return malformed("there is no class %q", class)
+	}
+	if len(given) > MaxApproval {
+		return malformed("%d approvals, at most %d", len(given), MaxApproval)
+	}
+	persons := map[string]bool{}
+	for _, g := range given {
+		a, err := r.approver(g, payload)
+		if err != nil {
+			return err
+		}
+		persons[fold(a.Person)] = true
+	}
+	switch {
+	case len(persons) >= need:
+		return nil
+	case len(given) >= need:
+		return refuse(SamePerson, "could not obey the order: class %s needs %d people, the %d approvals are by %d", class, need, len(given), len(persons))
+	default:
+		return refuse(Unapproved, "could not obey the order: class %s needs %d people, %d approved", class, need, len(persons))
+	}
+}
+
+// Signed says whether a key of the hub signed the envelope: an order, or an answer on the wire.
+func (r Root) Signed(e seal.Envelope) bool {
+	return slices.ContainsFunc(r.Hub, e.SignedBy)
+}
+
+func badRoot(format string, args ...any) error {
+	return fault.New(fault.Invalid, "order.root", "could not take the trust root: "+format, args...)
+}

@@ -1,0 +1,63 @@
+package order
+
+import (
+	"time"
+
+	"blackstart/internal/ledger/seal"
+)
+
+// Last is how far an agent has come: the highest n it accepted, apart for orders that people approved and for those that only read.
+type Last struct {
+	Approved uint64 `json:"approved"`
+	Read     uint64 `json:"read"`
+}
+
+// Of is the counter that an order of the class is measured by.
+func (l Last) Of(c Class) uint64 {
+	if c == Read {
+		return l.Read
+	}
+	return l.Approved
+}
+
+// Raised is l after an order of class c with number n was accepted.
+func (l Last) Raised(c Class, n uint64) Last {
+	if c == Read {
+		l.Read = max(l.Read, n)
+	} else {
+		l.Approved = max(l.Approved, n)
+	}
+	return l
+}
+
+// Verify is the whole question of an agent: must self obey this envelope, under this root, having come as far as last, at its own time now?
+// The fault's code is one of the closed list ([CodeOf]). What is wrong with the signatures is said before what is wrong with the moment:
+// an order that nobody gave must not be reported as one that came too late. On a fault the order comes back as far as it could be read, so that the refusal can name it.
+func Verify(e seal.Envelope, root Root, self Host, last Last, now time.Time) (Order, error) {
+	if e.PayloadType != PayloadType {
+		return Order{}, malformed("the envelope holds %.100q, not %q", e.PayloadType, PayloadType)
+	}
+	o, err := Parse(e.Payload)
+	if err != nil {
+		return o, err
+	}
+	if !root.Signed(e) {
+		return o, refuse(NotHub, "could not obey order %s: no hub of the trust root signed it", o.ID)
+	}
+	if err := root.approved(o.Class, e.Payload, e.Approvals); err != nil {
+		return o, err
+	}
+	switch {
+	case !o.For(self):
+		return o, refuse(OtherHost, "could not obey order %s: it is not for %s", o.ID, self)
+	case now.Before(o.NotBefore):
+		return o, refuse(NotYet, "could not obey order %s: it begins at %s, here it is %s", o.ID, stamp(o.NotBefore), stamp(now))
+	case !now.Before(o.Expires):
+		return o, refuse(Expired, "could not obey order %s: it ended at %s, here it is %s", o.ID, stamp(o.Expires), stamp(now)).Hinted("issue it anew")
+	case o.N <= last.Of(o.Class):
+		return o, refuse(Overtaken, "could not obey order %s: its number %d is not above %d, which was accepted before", o.ID, o.N, last.Of(o.Class)).Hinted("issue it anew")
+	}
+	return o, nil
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
