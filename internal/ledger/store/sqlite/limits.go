@@ -1,0 +1,10 @@
+package sqlite
+
+const (
+	// maxReaders bounds the read connections; each has its own page cache, and two cores read no faster with more.
+	maxReaders = 4
+	// busyWait is how long, in milliseconds, a connection waits for another one's lock: a verification beside a running hub, never two writers.
+	busyWait = 5000
+	// autoCheckpoint is the length of the WAL, in pages of 4 KiB, from which a commit folds it back: SQLite's default, about 4 MiB.
+	autoCheckpoint = 1000
+)

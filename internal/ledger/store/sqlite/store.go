@@ -1,0 +1,148 @@
+// Package sqlite keeps a journal in one SQLite file. It knows rows, transactions and what the disk may do to them; it does not know
+// what a record says, nor whether the tree over them is right: see the contract in [journal.Store].
+//
+// One connection writes, under a lock, with the WAL and synchronous=FULL: a commit that has returned survives a power cut.
+// Readers have connections of their own and never wait for the writer. Start at [Open].
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"blackstart/internal/fault"
+	"blackstart/internal/ledger/journal"
+)
+
+// FileName is the database's name in a data directory.
+const FileName = "journal.db"
+
+// lockName is the file that keeps a second process out. It is a database of its own, so that the lock is the one that SQLite itself trusts on every system.
+const lockName = "journal.lock"
+
+// Store is a journal.Store in one SQLite file.
+type Store struct {
+	path    string
+	lock    *sqlite3.Conn // holds the directory; nil when opened read-only
+	readers chan *reader  // connections at rest; nil stands for one not yet opened
+
+	mu     sync.Mutex // one writer: guards what follows, held through COMMIT
+	writer *writer    // nil when opened read-only
+	broken error      // the first error of a write; from then on nothing is written
+}
+
+var _ journal.Store = (*Store)(nil)
+
+// Open opens the journal in a data directory for writing, and makes directory and file where they do not exist.
+// It fails when another process has it open, and when its schema is newer than this program.
+func Open(ctx context.Context, dir string) (_ *Store, err error) {
+	s := newStore(filepath.Join(dir, FileName))
+	defer func() {
+		if err != nil {
+			s.Close()
+		}
+	}()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fault.New(fault.Unavailable, "store.dir", "could not make the data directory: %w", err)
+	}
+	if s.lock, err = acquire(dir); err != nil {
+		return nil, err
+	}
+	if err := private(s.path); err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, s.path); err != nil {
+		return nil, err
+	}
+	if s.writer, err = openWriter(s.path); err != nil {
+		return nil, err
+	}
+	return s, syncDir(dir)
+}
+
+// OpenReadOnly opens a journal for reading, while a hub may be writing to it: path is the database file, or the directory that holds it.
+// A file that is not there, is no journal, or has a newer schema is a fault. Nothing is created or changed.
+func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
+	if info, err := os.Stat(path); err != nil {
+		return nil, fault.New(fault.NotFound, "store.file", "could not open the journal: %w", err)
+	} else if info.IsDir() {
+		path = filepath.Join(path, FileName)
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, fault.New(fault.NotFound, "store.file", "could not open the journal: %w", err)
+	}
+	s := newStore(path)
+	s.broken = fault.New(fault.Unavailable, "store.readonly", "could not write to %s: it is open for reading only", path)
+	if err := s.read(ctx, checkVersion); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func newStore(path string) *Store {
+	s := &Store{path: path, readers: make(chan *reader, maxReaders)}
+	for range maxReaders {
+		s.readers <- nil
+	}
+	return s
+}
+
+// Close waits for reads and writes that are under way, folds the WAL back into the file and lets the directory go.
+func (s *Store) Close() error {
+	var errs []error
+	for range maxReaders {
+		if r := <-s.readers; r != nil {
+			errs = append(errs, r.conn.Close())
+		}
+	}
+	close(s.readers)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.broken = fault.New(fault.Unavailable, "store.closed", "could not use %s: it is closed", s.path)
+	if s.writer != nil {
+		errs = append(errs, s.writer.conn.Close()) // the last connection folds the WAL back
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fault.New(fault.Unavailable, "store.close", "could not close %s: %w", s.path, err)
+	}
+	return nil
+}
+
+// acquire takes the directory for this process: an exclusive lock that the system gives back when the process ends, however it ends.
+func acquire(dir string) (*sqlite3.Conn, error) {
+	conn, err := sqlite3.OpenFlags(filepath.Join(dir, lockName), sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
+	if err != nil {
+		return nil, fault.New(fault.Unavailable, "store.lock", "could not open %s: %w", filepath.Join(dir, lockName), err)
+	}
+	if err := conn.Exec(`PRAGMA busy_timeout=0; BEGIN EXCLUSIVE`); err != nil {
+		conn.Close()
+		if errors.Is(err, sqlite3.BUSY) {
+			return nil, fault.New(fault.Conflict, "store.locked", "could not open the journal in %s: another process has it open", dir).
+				Hinted("stop the hub that runs on this directory, or use another directory")
+		}
+		return nil, fault.New(fault.Unavailable, "store.lock", "could not lock %s: %w", dir, err)
+	}
+	return conn, nil
+}
+
+// private makes the database and its WAL before SQLite does, readable by their owner only: they hold secrets, and SQLite leaves that to the umask.
+func private(path string) error {
+	for _, name := range []string{path, path + "-wal"} {
+		f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
+		if err == nil {
+			err = f.Close()
+		}
+		if err != nil {
+			return fault.New(fault.Unavailable, "store.file", "could not make the journal: %w", err)
+		}
+	}
+	return nil
+}
