@@ -19,18 +19,18 @@ func (l Label) In(lang string) string {
 	return l.DE
 }
 
-// Shown is the one word a page shows for a cell, a service or a whole view, derived from condition, mode and progress.
-// The first eight are the palette of docs/design.md; the others share a colour with one of them and have a word of their own.
+// Shown is the one word a page shows for a cell, a service or a whole view. For a cell it is its cell.Word, letter for letter; "partial" exists only for
+// sums of several cells. The first eight are the palette of docs/design.md; the others share a shape and colour with one of them and have a word of their own.
 type Shown string
 
 const (
 	ShownOperational Shown = "operational"
 	ShownDegraded    Shown = "degraded"
 	ShownPartial     Shown = "partial"
-	ShownMajor       Shown = "major"
+	ShownOutage      Shown = "outage"
 	ShownMaintenance Shown = "maintenance"
 	ShownOff         Shown = "off" // switched off by us, as a precaution
-	ShownRestoring   Shown = "restoring"
+	ShownReturning   Shown = "returning"
 	ShownUnknown     Shown = "unknown"
 	ShownBlocked     Shown = "blocked"  // cut by a third party
 	ShownLimited     Shown = "limited"  // only what a profile leaves open

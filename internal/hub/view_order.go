@@ -32,6 +32,7 @@ type OrderLine struct {
 type OrderView struct {
 	Frame Frame
 	OrderLine
+	Measure      string // the containment measure it carries out, m-1; empty when none
 	LeaseSeconds int
 	Impact       ImpactTotals
 	Customers    []ImpactCustomer

@@ -19,17 +19,16 @@ type StepLine struct {
 	Name   Label
 	Cells  []string
 	Team   string
-	State  string // waiting, ready, running, done, failed
-	Gate   *GateLine
+	Kind   string    // work, gate or connect
+	State  string    // waiting, ready (it may begin), running, done
+	Gate   *GateLine // only for a gate
 	Expect Expected
 	Seq    uint64
 }
 
-// GateLine is a gate before a step: it opens when Needed different people said yes.
+// GateLine is what a step of kind gate waits for: it opens when Needed different people said yes.
 type GateLine struct {
-	ID        string
-	Name      Label
-	State     string // open, waiting, refused
+	Passed    bool
 	Needed    int
 	Decisions []GateDecision
 	MayDecide bool // the reader may decide and has not done so

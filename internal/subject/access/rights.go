@@ -1,6 +1,9 @@
 package access
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Right is one row of the table of rights: who may do a thing. A thing is a command by its name, or a route by its method and pattern.
 // A route or command without a row fails the build (a test compares this table with the mux and with the commands).
@@ -39,16 +42,91 @@ var Rights = []Right{
 	{What: "incident.set_lead", Who: command},
 	{What: "incident.set_anchor", Who: []Role{hub, Lead, Legal}},
 	{What: "incident.close", Who: command},
+	{What: "catalogue.adopt", Who: keepers},
+	{What: "cell.observe", Who: hands},
+	{What: "cell.change", Who: hands},
+	{What: "cell.place_hold", Who: findings},
+	{What: "cell.release_hold", Who: findings},
+	{What: "cell.pass_gate", Who: findings},
+	{What: "contain.propose", Who: findings},
+	{What: "contain.open", Who: findings},
+	{What: "contain.withdraw", Who: findings},
+	{What: "contain.bind", Who: programs},
+	{What: "contain.enforce", Who: programs},
+	{What: "contain.lift", Who: programs},
+	{What: "contain.fail", Who: programs},
+	{What: "contain.check", Who: programs},
+	{What: "order.draft", Who: hands},
+	{What: "order.approve", Who: staff}, // whose approval it is follows from the key, not from who brings it
+	{What: "order.withdraw", Who: hands},
+	{What: "order.issue", Who: programs},
+	{What: "order.tick", Who: programs},
+	{What: "order.trust", Who: programs},
+	{What: "order.silence", Who: programs},
+	{What: "order.offer_enrolment", Who: []Role{hub, Lead, IT, Admin}},
+	{What: "order.enrol", Who: agents}, // by the one-time token
+	{What: "order.receive", Who: agents},
+	{What: "order.hear", Who: agents},
+	{What: "restore.adopt", Who: command},
+	{What: "restore.start", Who: hands},
+	{What: "restore.finish", Who: hands},
+	{What: "restore.grant", Who: findings},
+	{What: "restore.deny", Who: findings},
+	{What: "statuspage.publish", Who: voice},
+
+	{What: "GET /{$}", Who: anybody},
+	{What: "GET /status", Who: anybody},
+	{What: "GET /login", Who: anybody},
+	{What: "POST /login", Who: anybody},
+	{What: "POST /logout", Who: anybody},
+	{What: "GET /setup/{token}", Who: anybody}, // the token is the right
+	{What: "POST /setup/{token}", Who: anybody},
+	{What: "GET /static/{file}", Who: anybody},
+	{What: "GET /healthz", Who: anybody},
+	{What: "POST /agent/v1/enrol", Who: anybody},    // the one-time token is the right
+	{What: "POST /agent/v1/exchange", Who: anybody}, // the enrolled key is the right
+	{What: "GET /c/{id}", Who: house, Own: true},
+	{What: "GET /board", Who: house},
+	{What: "GET /cell/{service}/{env}", Who: house},
+	{What: "GET /log", Who: house},
+	{What: "GET /impact", Who: house},
+	{What: "GET /approvals", Who: house},
+	{What: "GET /order/{id}", Who: house},
+	{What: "GET /restore", Who: house},
+	{What: "GET /journal", Who: house},
+	{What: "GET /journal/{seq}", Who: house},
+	{What: "GET /report/{incident}", Who: house},
+	{What: "GET /people", Who: house},
+	{What: "GET /catalogue", Who: house},
+	{What: "GET /live", Who: house},
+
+	{What: "GET /api/v1/head", Who: house},
+	{What: "GET /api/v1/order/{id}", Who: house},
+	{What: "POST /api/v1/agent/{host}/offer", Who: []Role{Lead, IT, Admin}},
+	{What: "GET /api/v1/catalogue", Who: house},
+	{What: "PUT /api/v1/catalogue", Who: keepers},
 }
 
-// rows is Rights by what.
+// apiRoute is the route by which a program gives a command. Whoever may give the command may take that route.
+const apiRoute = "POST /api/v1/do/"
+
+// rows is Rights by what, with the routes of the commands.
 var rows = func() map[string]Right {
-	m := make(map[string]Right, len(Rights))
+	m := make(map[string]Right, 2*len(Rights))
 	for _, r := range Rights {
 		if _, twice := m[r.What]; twice {
 			panic("two rows in the table of rights for " + r.What)
 		}
 		m[r.What] = r
+		if !strings.Contains(r.What, " ") {
+			m[apiRoute+r.What] = r
+		}
 	}
 	return m
 }()
+
+// HasRow says whether the table knows the command or route at all.
+func HasRow(what string) bool {
+	_, ok := rows[what]
+	return ok
+}

@@ -1,0 +1,69 @@
+package api
+
+import (
+	"context"
+	"encoding/base64"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"blackstart/internal/fault"
+	"blackstart/internal/hub"
+	"blackstart/internal/ledger/seal"
+	"blackstart/internal/subject/order"
+)
+
+// maxBundle bounds a catalogue bundle in bytes: a house of 21,000 practices with three contacts each has about 15 MB.
+const maxBundle = 32 << 20
+
+// views are the operations that are no plain commands.
+func (s *server) views() {
+	register(s, huma.Operation{OperationID: "head", Method: http.MethodGet, Path: "/head", Summary: "The head of the record"},
+		func(context.Context, *struct{}) (*struct{ Body hub.HeadView }, error) {
+			return &struct{ Body hub.HeadView }{s.hub.Head()}, nil
+		})
+	register(s, huma.Operation{OperationID: "order", Method: http.MethodGet, Path: "/order/{id}", Summary: "An order as it is signed, with its approvals"},
+		func(_ context.Context, in *struct {
+			ID string `path:"id"`
+		}) (*struct{ Body seal.Envelope }, error) {
+			e, err := s.hub.OrderEnvelope(order.ID(in.ID))
+			return &struct{ Body seal.Envelope }{e}, err
+		})
+	register(s, huma.Operation{OperationID: "offer-enrolment", Method: http.MethodPost, Path: "/agent/{host}/offer", Summary: "A one-time token with which an agent can enrol for the host"},
+		func(ctx context.Context, in *struct {
+			Host string `path:"host"`
+		}) (*struct{ Body offer }, error) {
+			token, err := s.hub.OfferEnrolment(ctx, who(ctx).Actor(), order.Host(in.Host))
+			return &struct{ Body offer }{offer{Schema: "blackstart/agent-offer/1", Host: in.Host, Token: token}}, err
+		})
+	register(s, huma.Operation{OperationID: "catalogue", Method: http.MethodGet, Path: "/catalogue", Summary: "The bundle of the adopted catalogue"},
+		func(ctx context.Context, _ *struct{}) (*struct{ Body bundle }, error) {
+			b, err := s.hub.AdoptedBundle(ctx)
+			return &struct{ Body bundle }{bundle{Bundle: base64.StdEncoding.EncodeToString(b)}}, err
+		})
+	register(s, huma.Operation{OperationID: "adopt-catalogue", Method: http.MethodPut, Path: "/catalogue", Summary: "Adopt a catalogue", MaxBodyBytes: maxBundle},
+		func(ctx context.Context, in *struct{ Body bundle }) (*struct{ Body adopted }, error) {
+			b, err := base64.StdEncoding.DecodeString(in.Body.Bundle)
+			if err != nil {
+				return nil, fault.New(fault.Invalid, "catalogue.base64", "could not read the bundle: %w", err)
+			}
+			r, findings, err := s.hub.AdoptCatalogue(ctx, who(ctx).Actor(), "", b)
+			return &struct{ Body adopted }{adopted{Schema: "blackstart/catalogue-adopt/1", Seq: r.First, Findings: findings}}, err
+		})
+}
+
+type offer struct {
+	Schema string `json:"schema"`
+	Host   string `json:"host"`
+	Token  string `json:"token"`
+}
+
+type bundle struct {
+	Bundle string `json:"bundle" doc:"base64 of the bundle"`
+}
+
+type adopted struct {
+	Schema   string          `json:"schema"`
+	Seq      uint64          `json:"seq" doc:"Number of the entry"`
+	Findings []fault.Finding `json:"findings" doc:"Warnings"`
+}

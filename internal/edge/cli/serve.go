@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+
+	"blackstart/internal/edge/api"
+	"blackstart/internal/edge/check"
+	"blackstart/internal/edge/web"
+	"blackstart/internal/edge/wire"
+	"blackstart/internal/fault"
+	"blackstart/internal/hub"
+	"blackstart/internal/hub/app"
+)
+
+// ServeCmd runs a hub over a data directory until it is interrupted.
+type ServeCmd struct {
+	Data   string   `default:"blackstart-data" help:"Data directory; made when it is missing." type:"path"`
+	Listen string   `default:"127.0.0.1:8443" help:"Address to listen on. Without --tls it must be on loopback."`
+	Name   []string `help:"Name or literal address under which the hub is reached; may be repeated."`
+	TLS    string   `name:"tls" placeholder:"self|FILE" help:"self: a certificate by the hub's own authority, whose fingerprint is printed; FILE: PEM with certificates and key."`
+}
+
+// Run starts the hub and waits for its end.
+func (c ServeCmd) Run(io *IO) error {
+	a, err := app.Start(io.Ctx, app.Config{Data: c.Data, Effects: worldEffects(), Handler: handler(c.TLS != "", io.logger())})
+	if err != nil {
+		return err
+	}
+	if err := c.open(io, a); err != nil {
+		a.Stop()
+		return errors.Join(err, a.Wait())
+	}
+	return a.Wait()
+}
+
+// open makes the listener and says how to get in.
+func (c ServeCmd) open(io *IO, a *app.App) error {
+	config, err := c.tls(io.Ctx, io, a)
+	if err != nil {
+		return err
+	}
+	l, err := app.Listen(io.Ctx, c.Listen, config)
+	if err != nil {
+		return err
+	}
+	a.Serve(l)
+	return invite(io, a, c.base(l.Addr()))
+}
+
+// invite prints the address, and for an empty house the one-time link.
+func invite(io *IO, a *app.App, base string) error {
+	fmt.Fprintf(io.Out, "hub      %s\nkey      %s\nserving  %s\n", a.Hub.Origin(), a.Hub.Key().Fingerprint(), base)
+	token, err := a.Hub.SetUpToken(io.Ctx)
+	if err != nil || token == "" {
+		return err
+	}
+	fmt.Fprintf(io.Out, "\nNobody has entered this house yet. The first person opens, once:\n  %s/setup/%s\n", base, token)
+	return nil
+}
+
+// base is the address people type: the first name given, else the listener's.
+func (c ServeCmd) base(a net.Addr) string {
+	scheme, host := "http", a.String()
+	if c.TLS != "" {
+		scheme = "https"
+	}
+	if len(c.Name) > 0 {
+		_, port, _ := net.SplitHostPort(host)
+		host = net.JoinHostPort(c.Name[0], port)
+	}
+	return scheme + "://" + host
+}
+
+// tls makes the configuration for --tls, nil for none.
+func (c ServeCmd) tls(ctx context.Context, io *IO, a *app.App) (*tls.Config, error) {
+	switch c.TLS {
+	case "":
+		return nil, nil
+	case "self":
+		ca, err := a.Authority(ctx)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(io.Out, "ca       %s\n", ca.Fingerprint())
+		host, _, _ := net.SplitHostPort(c.Listen)
+		names := append([]string{"localhost", "127.0.0.1", "::1"}, c.Name...)
+		if ip := net.ParseIP(host); ip != nil && !ip.IsUnspecified() {
+			names = append(names, host)
+		}
+		return ca.Serve(names...)
+	}
+	file, err := os.ReadFile(c.TLS)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "tls.file", "could not read the certificate: %w", err)
+	}
+	pair, err := tls.X509KeyPair(file, file)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "tls.file", "could not use %s as a certificate: %w", c.TLS, err).Hinted("the file holds the certificates and the key, in PEM")
+	}
+	return &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{pair}, NextProtos: []string{"h2", "http/1.1"}}, nil
+}
+
+// worldEffects are what a real hub can do outside itself.
+func worldEffects() hub.Effects {
+	return hub.Effects{Probe: check.Run}
+}
+
+// handler puts the doors of the house side by side: pages for people, JSON for programs, one door for agents.
+func handler(secure bool, log *slog.Logger) func(*app.App) http.Handler {
+	return func(a *app.App) http.Handler {
+		mux := http.NewServeMux()
+		mux.Handle("/api/v1/", api.New(a.Hub))
+		mux.Handle("/agent/v1/", wire.Handler(api.Agents(a.Hub)))
+		mux.HandleFunc("GET /healthz", health(a.Hub))
+		mux.Handle("/", web.New(web.Deps{House: a.Hub, Sessions: sessions{a.Hub}, Log: log, TLS: secure}))
+		return mux
+	}
+}
+
+// health answers 200 while entries can be written, else 503 with the reason.
+func health(h *hub.Hub) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		if err := h.Log().ReadOnly(); err != nil {
+			http.Error(w, "read-only", http.StatusServiceUnavailable) // the reason stands on the pages of those who may know it
+			return
+		}
+		fmt.Fprintln(w, "ok")
+	}
+}

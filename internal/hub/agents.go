@@ -1,0 +1,82 @@
+package hub
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"blackstart/internal/ledger/seal"
+	"blackstart/internal/subject/access"
+	"blackstart/internal/subject/order"
+)
+
+// OrdersFor gives the orders that the host has not finished, and the number of the newest entry they rest on.
+func (h *Hub) OrdersFor(host order.Host) (orders []seal.Envelope, basis uint64) {
+	h.read(func(s *State) { orders, basis = s.Order.For(host), h.log.Next()-1 })
+	return orders, basis
+}
+
+// Agent gives the key that speaks for the host.
+func (h *Hub) Agent(host order.Host) (key seal.Key, ok bool) {
+	h.read(func(s *State) {
+		if a, found := s.Order.Agent(host); found {
+			key, ok = a.Key, true
+		}
+	})
+	return key, ok
+}
+
+// TrustRoot is what an agent is given at its enrolment: whom it will obey.
+func (h *Hub) TrustRoot() (root order.Root) {
+	h.read(func(s *State) { root = s.Order.Root })
+	return root
+}
+
+// Sign signs an envelope with the hub's key: an answer to an agent, or an order of class read.
+func (h *Hub) Sign(e *seal.Envelope) { e.Sign(h.key) }
+
+// OfferEnrolment makes a one-time token with which one agent can enrol for the host.
+func (h *Hub) OfferEnrolment(ctx context.Context, by access.Actor, host order.Host) (token string, err error) {
+	token = newToken()
+	_, err = h.Do(ctx, Request{Actor: by, Command: order.OfferEnrolment{Host: host, TokenHash: order.TokenHash(token)}})
+	return token, err
+}
+
+// Heard notes that an agent called. Only the first call of an enrolment and the first after a silence become entries; the rest is kept in memory.
+func (h *Hub) Heard(ctx context.Context, host order.Host, simulated bool) {
+	h.calls.mark(host, simulated, time.Now())
+	var news bool
+	h.read(func(s *State) {
+		a, ok := s.Order.Agent(host)
+		news = ok && (!a.Heard || !a.Silent.IsZero())
+	})
+	if news {
+		_, _ = h.Do(ctx, Request{Actor: access.AgentActor(string(host)), Command: order.Hear{Host: host}}) // refused only if it is no news any more
+	}
+}
+
+// calls remembers when each agent called last, and whether it only pretends. It is no part of the record.
+type calls struct {
+	mu   sync.Mutex
+	last map[order.Host]call
+}
+
+type call struct {
+	at        time.Time
+	simulated bool
+}
+
+func (c *calls) mark(host order.Host, simulated bool, at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.last == nil {
+		c.last = map[order.Host]call{}
+	}
+	c.last[host] = call{at, simulated}
+}
+
+func (c *calls) of(host order.Host) call {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.last[host]
+}

@@ -1,0 +1,130 @@
+// Package app turns a configuration into a running program and stops it in order: the data directory, the hub over it, its listeners and
+// certificates. It knows nothing of pages: what is served comes in as a function of the hub.
+//
+// Start at [Start]; [App.Wait] is the other end.
+package app
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"blackstart/internal/fault"
+	"blackstart/internal/hub"
+	"blackstart/internal/ledger/store/sqlite"
+)
+
+// JournalFile is the name of the record inside a data directory.
+const JournalFile = "journal.db"
+
+// Config is what a program is started with.
+type Config struct {
+	Data    string // the data directory; made when it is missing
+	Drill   bool
+	Clock   hub.Clock // nil: the machine's
+	Effects hub.Effects
+	// Handler makes what is served. It gets the running program, so that pages can say under which addresses and certificate it is reached.
+	Handler func(*App) http.Handler
+}
+
+// App is a running program.
+type App struct {
+	Hub *hub.Hub
+
+	config  Config
+	store   *sqlite.Store
+	handler http.Handler
+	owned   sync.WaitGroup
+	stop    context.CancelFunc
+	ctx     context.Context // ends when the program is to stop
+
+	mu      sync.Mutex // guards servers and failed
+	servers []*http.Server
+	failed  error
+}
+
+// Start opens the data directory and sets the hub going. Whoever starts an app must call [App.Wait].
+func Start(ctx context.Context, c Config) (*App, error) {
+	store, err := OpenData(ctx, c.Data)
+	if err != nil {
+		return nil, err
+	}
+	h, err := hub.Open(ctx, hub.Options{Store: store, Clock: c.Clock, Drill: c.Drill})
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	a := &App{Hub: h, config: c, store: store}
+	a.ctx, a.stop = context.WithCancel(ctx)
+	a.handler = c.Handler(a)
+	a.owned.Go(func() { a.fail(h.Run(a.ctx, c.Effects)) })
+	return a, nil
+}
+
+// OpenData opens the record in a data directory, which is made when it is missing. Only one program at a time can have it open.
+func OpenData(ctx context.Context, dir string) (*sqlite.Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fault.New(fault.Unavailable, "app.data", "could not make the data directory %s: %w", dir, err)
+	}
+	return sqlite.Open(ctx, filepath.Join(dir, JournalFile))
+}
+
+// Serve serves the pages on a listener until the program stops. The listener may be plain only if it is on loopback: see [Listen].
+func (a *App) Serve(l net.Listener) {
+	s := &http.Server{
+		Handler:           a.handler,
+		BaseContext:       func(net.Listener) context.Context { return a.ctx },
+		ReadHeaderTimeout: headerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          quiet,
+	}
+	a.mu.Lock()
+	a.servers = append(a.servers, s)
+	a.mu.Unlock()
+	a.owned.Go(func() {
+		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			a.fail(fault.New(fault.Unavailable, "app.serve", "could not go on serving %s: %w", l.Addr(), err))
+		}
+	})
+}
+
+// Stop asks the program to stop; [App.Wait] then returns.
+func (a *App) Stop() { a.stop() }
+
+// Done ends when the program is to stop, whoever asked for it.
+func (a *App) Done() <-chan struct{} { return a.ctx.Done() }
+
+// Wait returns when the program has stopped in order: no new requests, the running ones answered within [drainTimeout], followers and timer
+// ended, the last checkpoint signed, the record closed.
+func (a *App) Wait() error {
+	<-a.ctx.Done()
+	drain, cancel := context.WithTimeout(context.Background(), drainTimeout)
+	defer cancel()
+	a.mu.Lock()
+	servers := a.servers
+	a.mu.Unlock()
+	for _, s := range servers {
+		if s.Shutdown(drain) != nil {
+			_ = s.Close() // whoever still holds a connection open after the grace loses it
+		}
+	}
+	a.owned.Wait()
+	return errors.Join(a.failed, a.store.Close())
+}
+
+// fail keeps the first failure and stops the program.
+func (a *App) fail(err error) {
+	if err == nil {
+		return
+	}
+	a.mu.Lock()
+	if a.failed == nil {
+		a.failed = err
+	}
+	a.mu.Unlock()
+	a.stop()
+}

@@ -1,0 +1,61 @@
+package hub
+
+import (
+	"context"
+	"sync"
+
+	"blackstart/internal/subject/contain"
+	"blackstart/internal/subject/probe"
+)
+
+// prober looks from outside at every host that an agent says it has cut or opened. An agent's word is never enough.
+func prober(e Effects) *follower {
+	return &follower{name: "prober", react: func(ctx context.Context, h *Hub, ev Event) Command {
+		var id contain.ID
+		var want bool
+		switch ev := ev.(type) {
+		case contain.Enforced:
+			id, want = ev.ID, false
+		case contain.Lifted:
+			id, want = ev.ID, true
+		default:
+			return nil
+		}
+		var specs []probe.Spec
+		h.read(func(s *State) {
+			m, _ := s.Contain.Find(id)
+			specs = probesOf(s.Catalogue.Current, m.Host)
+		})
+		return contain.Check{ID: id, Probes: look(ctx, e, specs, want)}
+	}}
+}
+
+// look runs all probes at the same time, and again up to probeRounds times while one of them is not as wanted: a service needs a moment to
+// answer again, and a connection that was being opened a moment to die. What is recorded is the last look.
+func look(ctx context.Context, e Effects, specs []probe.Spec, want bool) []contain.Probed {
+	var seen []contain.Probed
+	for range probeRounds {
+		seen = make([]contain.Probed, len(specs))
+		var all sync.WaitGroup
+		for n, s := range specs {
+			all.Go(func() {
+				r := e.Probe(ctx, s)
+				seen[n] = contain.Probed{Kind: string(s.Kind), Target: s.Target, Passed: r.OK, Detail: r.Detail}
+			})
+		}
+		all.Wait()
+		if asWanted(seen, want) {
+			break
+		}
+	}
+	return seen
+}
+
+func asWanted(seen []contain.Probed, want bool) bool {
+	for _, p := range seen {
+		if p.Passed != want {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,196 @@
+package hub
+
+import (
+	"fmt"
+
+	"blackstart/internal/ledger/seal"
+	"blackstart/internal/subject/access"
+	"blackstart/internal/subject/cell"
+	"blackstart/internal/subject/contain"
+	"blackstart/internal/subject/order"
+	"blackstart/internal/subject/restore"
+)
+
+// reaction is one consequence: when an event of kind on is applied, the commands that make gives are decided in the same pass. All that make
+// gives bear the name then. It sees the state with the event applied; it must not change it.
+type reaction struct {
+	on, then, why string
+	make          func(*State, Event, access.Stamp) []Command
+}
+
+// reactions are all consequences in the house; there is no other place for one. A test proves that they form a DAG, so that no pass can run
+// for ever, and docs/reactions.md shows the diagram drawn from this table.
+var reactions = []reaction{
+	on("access.key_enrolled", "order.trust", "agents believe the people whose keys stand in the trust root", trustApprovers[access.KeyEnrolled]),
+	on("access.user_removed", "order.trust", "who has left approves nothing any more", trustApprovers[access.UserRemoved]),
+
+	on("contain.proposed", "order.draft", "a measure is carried out by an order, never by hand", func(s *State, e contain.Proposed, _ access.Stamp) []Command {
+		return []Command{draftFor(s, e.ID, order.Isolate, "cut", e.Private.Reason)}
+	}),
+	on("contain.opening", "order.draft", "loosening is an order too, and a graver one", func(s *State, e contain.Opening, at access.Stamp) []Command {
+		return []Command{draftFor(s, e.ID, order.Release, fmt.Sprintf("open-%d", at.Seq), e.Private.Reason)}
+	}),
+	on("order.drafted", "contain.bind", "the measure knows the order that carries it out", func(s *State, e order.Drafted, _ access.Stamp) []Command {
+		if e.Measure == "" {
+			return nil
+		}
+		o, _ := s.Order.Order(e.ID)
+		return []Command{contain.Bind{ID: contain.ID(e.Measure), Order: string(e.ID), Direction: directionOf[o.Order.Verb]}}
+	}),
+	on("order.executed", "contain.enforce", "the agent says it has cut; now it must be proved from outside", func(s *State, e order.HostExecuted, _ access.Stamp) []Command {
+		m, ok := measureOf(s, e.ID, order.Isolate)
+		if !ok {
+			return nil
+		}
+		return []Command{contain.Enforce{ID: m, Order: string(e.ID)}}
+	}),
+	on("order.executed", "contain.lift", "the agent says it has opened; now it must be proved from outside", func(s *State, e order.HostExecuted, _ access.Stamp) []Command {
+		m, ok := measureOf(s, e.ID, order.Release)
+		if !ok {
+			return nil
+		}
+		return []Command{contain.Lift{ID: m, Order: string(e.ID)}}
+	}),
+	on("order.refused", "contain.fail", "an order that the host refused carries nothing out", func(s *State, e order.HostRefused, _ access.Stamp) []Command {
+		return failMeasure(s, e.ID, string(e.Code))
+	}),
+	on("order.unknown", "contain.fail", "an order of unknown outcome must be looked at by people", func(s *State, e order.HostUnsure, _ access.Stamp) []Command {
+		return failMeasure(s, e.ID, string(e.Code))
+	}),
+	on("order.expired", "contain.fail", "an order that ran out carries nothing out", func(s *State, e order.RanOut, _ access.Stamp) []Command {
+		if len(e.Waiting) == 0 {
+			return nil
+		}
+		return failMeasure(s, e.ID, "expired")
+	}),
+
+	on("contain.verified", "cell.change", "what is cut off is off, for everybody to see", func(s *State, e contain.Verified, _ access.Stamp) []Command {
+		m, _ := s.Contain.Find(e.ID)
+		return onCells(m.Cells, cell.Change{Cells: m.Cells, Mode: cell.Off, Cause: cell.Precaution, Decided: m.By, Selection: string(m.Host), Reason: "measure " + string(m.ID)})
+	}),
+	on("contain.verified", "cell.place_hold", "the incident holds its cells until it lets them go", func(s *State, e contain.Verified, _ access.Stamp) []Command {
+		m, _ := s.Contain.Find(e.ID)
+		return onCells(m.Cells, cell.Place{Cells: m.Cells, Hold: holdOf(string(m.Incident))})
+	}),
+	on("contain.verified", "cell.observe", "the probes from outside found them unreachable", func(s *State, e contain.Verified, _ access.Stamp) []Command {
+		m, _ := s.Contain.Find(e.ID)
+		return onCells(m.Cells, cell.Observe{Cells: m.Cells, Condition: cell.Failed, Source: "probe"})
+	}),
+	on("contain.reopened", "cell.observe", "the probes from outside found them working", func(s *State, e contain.Reopened, _ access.Stamp) []Command {
+		m, _ := s.Contain.Find(e.ID)
+		return onCells(m.Cells, cell.Observe{Cells: m.Cells, Condition: cell.Normal, Source: "probe"})
+	}),
+	on("contain.reopened", "cell.change", "reachable again is not regular yet: they return, and are observed", func(s *State, e contain.Reopened, _ access.Stamp) []Command {
+		m, _ := s.Contain.Find(e.ID)
+		return onCells(m.Cells, cell.Change{Cells: m.Cells, Mode: cell.Returning, Cause: cell.Precaution, Decided: m.By, Selection: string(m.Host), Reason: "measure " + string(m.ID)})
+	}),
+
+	on("restore.gate_passed", "cell.pass_gate", "progress of a cell is the last gate it passed", func(s *State, e restore.GatePassed, _ access.Stamp) []Command {
+		p, _ := s.Restore.Find(e.Plan)
+		return onCells(p.Cells, cell.Pass{Cells: p.Cells, Gate: string(e.Step)})
+	}),
+	on("restore.completed", "cell.release_hold", "the plan is done: the incident lets its cells go", func(s *State, e restore.Completed, _ access.Stamp) []Command {
+		p, _ := s.Restore.Find(e.Plan)
+		return onCells(p.Cells, cell.Release{Cells: p.Cells, Hold: holdOf(string(p.Incident))})
+	}),
+	on("restore.completed", "cell.change", "accepted and released: regular again", func(s *State, e restore.Completed, _ access.Stamp) []Command {
+		p, _ := s.Restore.Find(e.Plan)
+		return onCells(p.Cells, cell.Change{Cells: p.Cells, Mode: cell.Regular, Cause: cell.Planned, Selection: "plan:" + string(e.Plan)})
+	}),
+}
+
+// on makes a row of the table for one type of event.
+func on[E Event](kind, then, why string, react func(*State, E, access.Stamp) []Command) reaction {
+	return reaction{on: kind, then: then, why: why, make: func(s *State, e Event, at access.Stamp) []Command { return react(s, e.(E), at) }}
+}
+
+// byKind is the table by the kind of the event.
+var byKind = func() map[string][]reaction {
+	m := map[string][]reaction{}
+	for _, r := range reactions {
+		m[r.on] = append(m[r.on], r)
+	}
+	return m
+}()
+
+// consequence is a command that is to be decided in the running pass, with the one it is decided for and the reason.
+type consequence struct {
+	command  Command
+	at       access.Stamp
+	cause    string // `key:…` for what was asked for, `entry:N` for what followed from an entry
+	incident string
+}
+
+const (
+	keyPrefix   = "key:"
+	entryPrefix = "entry:"
+)
+
+func keyCause(key string) string {
+	if key == "" {
+		return ""
+	}
+	return keyPrefix + key
+}
+
+// react gives what follows from an event, in the order of the table.
+func (s *State) react(e Event, at access.Stamp, incident string) []consequence {
+	var all []consequence
+	for _, r := range byKind[e.Kind()] {
+		for _, c := range r.make(s, e, at) {
+			by := access.Stamp{By: access.ByReaction, At: at.At, HappenedAt: at.HappenedAt}
+			all = append(all, consequence{command: c, at: by, cause: fmt.Sprintf("%s%d", entryPrefix, at.Seq), incident: incident})
+		}
+	}
+	return all
+}
+
+// trustApprovers makes the trust root from the people who are approvers now.
+func trustApprovers[E Event](s *State, _ E, _ access.Stamp) []Command {
+	root := order.Root{Version: s.Order.Root.Version + 1, Origin: s.House.Origin, Hub: []seal.Key{s.House.Key}, Threshold: trustThreshold}
+	for _, p := range s.Access.All() {
+		for _, k := range p.Keys {
+			root.Approvers = append(root.Approvers, order.Approver{Key: k.Public, Kind: seal.Ed25519File, Person: p.Actor(), Organisation: p.Organisation})
+		}
+	}
+	return []Command{order.Trust{Root: root}}
+}
+
+// onCells leaves the command out when there are no cells: a host that carries none has no consequences for any.
+func onCells(ids []cell.ID, c Command) []Command {
+	if len(ids) == 0 {
+		return nil
+	}
+	return []Command{c}
+}
+
+func holdOf(incident string) cell.Hold { return cell.Hold{By: cell.ByIncident, Ref: incident} }
+
+// draftFor puts a measure's order into words. The order is named after the measure, so that a person who reads one finds the other.
+func draftFor(s *State, id contain.ID, verb order.Verb, what, reason string) Command {
+	m, _ := s.Contain.Find(id)
+	return order.Draft{
+		ID: order.ID(string(id) + "-" + what), Verb: verb, Targets: []order.Host{order.Host(m.Host.ID())},
+		Reason: reason, Measure: string(id), Incident: string(m.Incident),
+	}
+}
+
+// measureOf gives the measure that an order with this verb carries out; with verb "" whatever its verb is.
+func measureOf(s *State, id order.ID, verb order.Verb) (contain.ID, bool) {
+	o, ok := s.Order.Order(id)
+	if !ok || o.Measure == "" || verb != "" && o.Order.Verb != verb {
+		return "", false
+	}
+	return contain.ID(o.Measure), true
+}
+
+func failMeasure(s *State, id order.ID, code string) []Command {
+	m, ok := measureOf(s, id, "")
+	if !ok {
+		return nil
+	}
+	return []Command{contain.Fail{ID: m, Order: string(id), Code: code}}
+}
+
+// directionOf says which way an order's verb moves a measure.
+var directionOf = map[order.Verb]contain.Direction{order.Isolate: contain.ToCut, order.Release: contain.ToOpen}
