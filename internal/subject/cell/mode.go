@@ -21,10 +21,11 @@ const (
 var Modes = []Mode{Regular, Limited, Off, Blocked, Interim, Basic, Returning, Maintenance, Replaced}
 
 // next is the law of change: from each mode, the modes that may follow. Going backwards is normal; only one thing is forbidden throughout:
-// what was off, blocked or on a substitute never jumps to regular, it returns first, so that every way back can be observed.
+// what was off, blocked or on a substitute never becomes regular without having been returning, so that every way back is observed. Limited is a stage of
+// such a way (loosening by profile), so it leads to regular or into maintenance by returning only.
 var next = map[Mode][]Mode{
 	Regular:     {Limited, Off, Blocked, Interim, Basic, Maintenance, Replaced},
-	Limited:     {Regular, Off, Blocked, Interim, Basic, Returning, Maintenance, Replaced},
+	Limited:     {Off, Blocked, Interim, Basic, Returning, Replaced},
 	Off:         {Limited, Blocked, Interim, Basic, Returning, Replaced},
 	Blocked:     {Limited, Off, Interim, Basic, Returning, Replaced},
 	Interim:     {Off, Blocked, Basic, Returning, Replaced},
