@@ -37,7 +37,10 @@ var faultRows = []struct {
 	{"teams.yaml", "day: 2", "day: !!int 2", "alias teams.yaml:1:50:", 0},
 	{"teams.yaml", "", "%YAML 1.2\n---\n- a\n", "alias teams.yaml:1:1: error: directives", 0},
 	{"provider.yaml", "id: werk", "---\nid: a\n---\nid: werk", "documents provider.yaml:4:1: error: holds more than one YAML document", 0},
-	{"teams.yaml", "", strings.Repeat("[", 13), "depth teams.yaml:1:13: error: brackets are nested more than 12 deep", 0},
+	{"teams.yaml", "", strings.Repeat("[", 17), "depth teams.yaml:1:17: error: values are nested too deep", 0},
+	{"teams.yaml", "", strings.Repeat("- ", 17), "depth teams.yaml:1:33: error: values are nested too deep", 0},
+	{"teams.yaml", "", "- id: a\n" + strings.Repeat("  x:\n  - y\n", 64), "too_many teams.yaml:128:4: error: a mapping has too many keys", 0},
+	{"teams.yaml", "", "- {" + strings.Repeat("x: y, ", 65) + "}", "too_many teams.yaml:1:389: error: a mapping has too many keys", 0},
 
 	// records
 	{"sites.yaml", "zones:", "zone:", "key_unknown sites.yaml:3:3: error: key zone is not known here (did you mean zones?)", 3},
@@ -59,6 +62,7 @@ var faultRows = []struct {
 	{"services.yaml", "low: 1, high: 2", "low: 3, high: 2", "value services.yaml:20:84: error: the high estimate 2 is below the low one 3", 0},
 	{"gates.yaml", "release", "relaese", "value gates.yaml:3:18: error: key gates does not take \"relaese\" (did you mean release?)", 0},
 	{"customers.csv", "federal", "feudal", "value customers.csv:3:15: error: column class does not take \"feudal\" (known are federal, internal", 0},
+	{"customers.csv", "Kasse Eins,federal", "Käße Eins,feudal", "value customers.csv:3:14: error: column class", 0}, // columns count characters, not bytes
 	{"customers.csv", "internal", "federal", "value customers.csv:2:1: error: customer haus stands for the provider itself but is of class federal", 0},
 	{"contacts.csv", "customer:k1", "host:h1", "value contacts.csv:2:4: error: column who does not take \"host:h1\"", 0},
 	{"contacts.csv", "2026-01-02", "2.1.2026", "value contacts.csv:2:59: error: column checked takes a day, not \"2.1.2026\"", 0},

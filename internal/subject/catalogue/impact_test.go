@@ -299,3 +299,22 @@ func BenchmarkImpact100000Cells(b *testing.B) {
 		})
 	}
 }
+
+// The heaviest customers come first, because they are called first; cells keep the order of the catalogue.
+func TestImpactOrder(t *testing.T) {
+	c := loadInsurers(t)
+	im, err := c.Impact([]Ref{"site:rz-west", "site:rz-sued"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.IsSortedFunc(im.Customers, func(a, b CustomerImpact) int { return b.Weight - a.Weight }) || im.Customers[0].ID != "ek-morgenrot" {
+		t.Errorf("first is %s", im.Customers[0].ID)
+	}
+	at := map[CellID]int{}
+	for i, id := range c.Cells() {
+		at[id] = i
+	}
+	if !slices.IsSortedFunc(im.Cells, func(a, b CellImpact) int { return at[a.Cell] - at[b.Cell] }) {
+		t.Error("cells are out of order")
+	}
+}

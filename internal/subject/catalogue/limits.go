@@ -9,8 +9,9 @@ const (
 	maxTextBytes = 1 << 20  // a README is carried, never read
 	maxTotal     = 64 << 20 // the whole directory; it travels as one blob in one journal entry's attachment
 	maxPathBytes = 200      // fits every file system, with the data directory's path before it
-	maxLine      = 4096     // bytes in a line: bounds the depth that a single line of brackets or dashes can open
-	maxDepth     = 12       // nested flow brackets or block levels; the deepest form in use (restore hours, any-of needs) has six
+	maxLine      = 4096     // bytes in a line: a paragraph in two languages, and a bound on what one finding can point into
+	maxDepth     = 16       // nested brackets, and nested block levels; the deepest form in use has seven
+	maxKeys      = 64       // keys of one mapping; a service, the richest record, has fifteen
 	maxFindings  = 200      // nobody reads more at once; the rest is counted
 
 	maxText     = 2000    // characters in one text field: a paragraph, not a document

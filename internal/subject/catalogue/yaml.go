@@ -45,10 +45,9 @@ func parseYAML(r *reading, f File) (ast.Node, bool) {
 	return body, true
 }
 
-// checkTokens refuses what the dialect leaves out, and flow brackets nested so deep that the recursive parser would pay for it.
-// Block nesting needs no check of its own: every level costs a column, and lines are bounded.
+// checkTokens refuses what the dialect leaves out, and what would cost the parser too much.
 func checkTokens(r *reading, file string, tokens token.Tokens) bool {
-	depth := 0
+	var n nesting
 	for _, t := range tokens {
 		switch t.Type {
 		case token.AnchorType, token.AliasType, token.MergeKeyType, token.TagType:
@@ -57,13 +56,10 @@ func checkTokens(r *reading, file string, tokens token.Tokens) bool {
 		case token.DirectiveType:
 			r.fail(tokenPos(file, t), "alias", "remove the line", "directives are not used in a catalogue")
 			return false
-		case token.SequenceStartType, token.MappingStartType:
-			if depth++; depth > maxDepth {
-				r.fail(tokenPos(file, t), "depth", "", "brackets are nested more than %d deep", maxDepth)
-				return false
-			}
-		case token.SequenceEndType, token.MappingEndType:
-			depth--
+		}
+		if code, message := n.excess(t); code != "" {
+			r.fail(tokenPos(file, t), code, "write it as docs/catalogue.md shows", "%s", message)
+			return false
 		}
 	}
 	return true
