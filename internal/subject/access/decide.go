@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/ledger/seal"
@@ -77,6 +78,9 @@ func (s State) addUser(c AddUser) ([]Event, error) {
 	}
 	if len(c.RealName) > MaxName || len(c.Organisation) > MaxName {
 		return nil, fault.New(fault.Invalid, "text.too_long", "could not add user %s: name or organisation is longer than %d bytes", c.ID, MaxName)
+	}
+	if !utf8.ValidString(c.RealName) || !utf8.ValidString(c.Organisation) {
+		return nil, fault.New(fault.Invalid, "text.encoding", "could not add user %s: name or organisation is not UTF-8", c.ID)
 	}
 	if err := checkRoles(c); err != nil {
 		return nil, err

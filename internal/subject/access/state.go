@@ -80,7 +80,10 @@ func (s State) rolesOf(a Actor) []Role {
 	case strings.HasPrefix(string(a), agentPrefix):
 		return []Role{public, agent}
 	}
-	id, _ := a.User()
+	id, user := a.User()
+	if !user {
+		return []Role{public}
+	}
 	p, _ := s.Find(id)
 	return append(p.Roles, public)
 }

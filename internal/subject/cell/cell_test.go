@@ -72,6 +72,8 @@ func TestDecide(t *testing.T) {
 		"change for what nobody knows":   {nil, Change{Cells: one, Mode: Off, Cause: "fate"}, nil, "cell.no_such_cause"},
 		"change without a cause":         {nil, Change{Cells: one, Mode: Off}, nil, "cell.no_such_cause"},
 		"change with a novel":            {nil, Change{Cells: one, Mode: Off, Cause: Attack, Reason: strings.Repeat("x", MaxReason+1)}, nil, "text.too_long"},
+		"change a novel of a selection":  {nil, Change{Cells: one, Mode: Off, Cause: Attack, Selection: strings.Repeat("x", MaxReason+1)}, nil, "text.too_long"},
+		"change in Latin-1":              {nil, Change{Cells: one, Mode: Off, Cause: Attack, Reason: "\xf6"}, nil, "text.encoding"},
 		"change no cell of ours":         {nil, Change{Cells: []ID{"S9@a"}, Mode: Off, Cause: Attack}, nil, "cell.unknown"},
 		"hold":                           {nil, Place{one, hold}, []Event{held}, ""},
 		"hold by a second one":           {[]Event{held}, Place{one, other}, []Event{Held{one, other}}, ""},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/subject/access"
@@ -109,8 +110,11 @@ func (s State) change(c Change, at access.Stamp) ([]Event, error) {
 	if !slices.Contains(Causes, c.Cause) {
 		return nil, fault.New(fault.Invalid, "cell.no_such_cause", "could not change to mode %s: the cause %q is none of %v", c.Mode, c.Cause, Causes)
 	}
-	if len(c.Reason) > MaxReason {
-		return nil, fault.New(fault.Invalid, "text.too_long", "could not take the reason: %d bytes, at most %d", len(c.Reason), MaxReason)
+	if len(c.Reason) > MaxReason || len(c.Selection) > MaxReason {
+		return nil, fault.New(fault.Invalid, "text.too_long", "could not take the reason or selection: %d and %d bytes, at most %d", len(c.Reason), len(c.Selection), MaxReason)
+	}
+	if !utf8.ValidString(c.Reason) || !utf8.ValidString(c.Selection) {
+		return nil, fault.New(fault.Invalid, "text.encoding", "could not take the reason or selection: it is not UTF-8")
 	}
 	if err := s.lawful(c); err != nil {
 		return nil, err

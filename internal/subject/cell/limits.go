@@ -3,6 +3,5 @@ package cell
 const (
 	MaxCells  = 4_096   // cells in one event (architecture, section 1); a larger selection becomes several events of one batch
 	MaxChosen = 200_000 // cells in one command: all cells of a house twice the size we design for
-	MaxReason = 2_000   // bytes
-	MaxRef    = 63      // bytes of a hold's reference or a gate's name, as an id
+	MaxReason = 2_000   // bytes of a reason or of a selection as it was written
 )
