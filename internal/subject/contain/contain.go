@@ -106,6 +106,12 @@ func (m Measure) Live() bool {
 	return m.in(StageProposed, StageEnforced, StageVerified, StageOpening) || m.Stage == StageContradicted && m.Executed == ToCut
 }
 
+// Awaits says whether the measure waits for this order to be carried out. An order's end is news for its measure only then.
+func (m Measure) Awaits(order string) bool {
+	d, waits := m.pending()
+	return waits && same(m.ordered(d), order)
+}
+
 func (m Measure) in(stages ...Stage) bool { return slices.Contains(stages, m.Stage) }
 
 // pending is the direction of the proposal that no agent has carried out yet.

@@ -303,3 +303,16 @@ func checkState(t *rapid.T, s State) {
 		t.Fatalf("%d measures on one host are live", carried)
 	}
 }
+
+// An order's end is news only while the measure waits for it: not before it is bound, not after it is carried out, withdrawn or followed by another.
+func TestAwaits(t *testing.T) {
+	for n, want := range map[int][2]bool{1: {}, 2: {true, false}, 3: {}, 5: {}, 6: {false, true}, 7: {}} {
+		m, _ := fold(whole[:n]...).Find("m-1")
+		if got := [2]bool{m.Awaits("M-1-cut"), m.Awaits("m-1-open")}; got != want || m.Awaits("") {
+			t.Errorf("after %s the measure awaits (cut, open) %v, want %v", whole[n-1].Kind(), got, want)
+		}
+	}
+	if m, _ := fold(proposed, toCut, taken).Find("m-1"); m.Awaits("m-1-cut") {
+		t.Error("a withdrawn measure still awaits its order")
+	}
+}

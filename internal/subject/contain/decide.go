@@ -152,7 +152,7 @@ func (s State) fail(c Fail) ([]Event, error) {
 	if !waits {
 		return nil, m.wrongStage("fail", StageProposed, StageOpening)
 	}
-	if !same(m.ordered(d), c.Order) {
+	if !m.Awaits(c.Order) {
 		return nil, notItsOrder(m, c.Order)
 	}
 	return []Event{Failed{ID: m.ID, Order: c.Order, Direction: d, Code: c.Code}}, nil
