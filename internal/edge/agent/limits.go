@@ -5,4 +5,18 @@ import "time"
 const (
 	minLease    = time.Second     // a shorter lease ends before anybody can look
 	netlinkWait = 5 * time.Second // the kernel answers in milliseconds; longer means that it will not
+
+	tendEvery   = 500 * time.Millisecond // a table that somebody deletes is back within a second; a lease of two seconds is renewed in time
+	saveEvery   = time.Minute            // how much agent time a power cut may take back
+	firstPause  = 250 * time.Millisecond // after the first exchange that failed
+	lastPause   = 15 * time.Second       // half of the silence after which the hub raises the alarm
+	repeatPause = time.Second            // between exchanges that bring nothing new
+	handWait    = 30 * time.Second       // for a running agent to take an order from its inbox
+	handEvery   = 100 * time.Millisecond
+
+	maxJobs    = 64      // orders remembered: what a hub could still bring again
+	maxSpool   = 1000    // receipts that wait for the hub: two or three an order
+	maxFile    = 8 << 20 // bytes of a file of ours: a full spool with evidence has 4 MiB
+	maxHubs    = 8       // addresses of the hub: four machines in two families
+	maxServers = 8       // DHCP servers: two per interface
 )

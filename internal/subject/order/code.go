@@ -29,7 +29,6 @@ const (
 	LeaseEnded   Code = "lease_ended"    // the lease is over and the order says release
 	Ordered      Code = "ordered"        // opened by an order
 	Interrupted  Code = "interrupted"    // a crash left open whether it ran
-	SpoolFull    Code = "spool_full"     // too many receipts wait for the hub
 )
 
 // codes is the closed list with the kind of fault each one is.
@@ -37,7 +36,7 @@ var codes = map[Code]fault.Kind{
 	Malformed: fault.Invalid, UnknownVerb: fault.Invalid, NotHub: fault.Forbidden, UnknownKey: fault.Forbidden, OtherBytes: fault.Forbidden,
 	SamePerson: fault.Forbidden, Unapproved: fault.Forbidden, OtherHost: fault.Conflict, NotYet: fault.Conflict, Expired: fault.Stale, Overtaken: fault.Stale,
 	None: fault.Internal, NoHubAddress: fault.Conflict, NotApplied: fault.Unavailable, Unconfirmed: fault.Unavailable, LeaseEnded: fault.Conflict,
-	Ordered: fault.Conflict, Interrupted: fault.Unavailable, SpoolFull: fault.Unavailable,
+	Ordered: fault.Conflict, Interrupted: fault.Unavailable,
 }
 
 // Known says whether the code is on the closed list.

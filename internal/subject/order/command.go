@@ -18,26 +18,26 @@ type Command interface {
 
 // Draft puts an order into words. Class may be left empty; if it is given it must be the verb's. Zero times and seconds take the defaults of limits.go.
 type Draft struct {
-	ID        ID
-	Class     Class
-	Verb      Verb
-	Params    jsontext.Value // nil for {}
-	Targets   []Host
-	Reason    string
-	NotBefore time.Time
-	Expires   time.Time
-	LeaseS    int
-	ConfirmS  int
-	End       End
-	Head      string // short head of the journal
-	Incident  string // the incident it belongs to, if any
-	Measure   string // the containment measure it carries out, if any
+	ID        ID             `json:"id"`
+	Class     Class          `json:"class,omitempty"`
+	Verb      Verb           `json:"verb"`
+	Params    jsontext.Value `json:"params,omitempty"` // nil for {}
+	Targets   []Host         `json:"targets"`
+	Reason    string         `json:"reason"`
+	NotBefore time.Time      `json:"not_before,omitzero"`
+	Expires   time.Time      `json:"expires,omitzero"`
+	LeaseS    int            `json:"lease_s,omitempty"`
+	ConfirmS  int            `json:"confirm_s,omitempty"`
+	End       End            `json:"end,omitempty"`
+	Head      string         `json:"head,omitempty"`     // short head of the journal
+	Incident  string         `json:"incident,omitempty"` // the incident it belongs to, if any
+	Measure   string         `json:"-"`                  // the containment measure it carries out, if any; named by a reaction, never by a client
 }
 
 // Approve adds a person's signature over the drafted bytes. Who it is follows from the key, not from who brings it: approvals may come by file.
 type Approve struct {
-	ID       ID
-	Approval seal.Approval
+	ID       ID            `json:"id"`
+	Approval seal.Approval `json:"approval"`
 }
 
 // Issue adds the hub's signature to an order that is ready: from then on it is handed to its hosts.
@@ -51,8 +51,8 @@ type Receive struct{ Receipt seal.Envelope }
 
 // Withdraw stops an order from being handed out any further. What a host has accepted is undone only by another order.
 type Withdraw struct {
-	ID     ID
-	Reason string
+	ID     ID     `json:"id"`
+	Reason string `json:"reason"`
 }
 
 // Tick looks which orders have run out; send it at [State.NextWake].
@@ -107,3 +107,18 @@ func (OfferEnrolment) command() {}
 func (Enrol) command()          {}
 func (Silence) command()        {}
 func (Hear) command()           {}
+
+// Emits says which events each command can lead to; the diagram of consequences is drawn from it.
+var Emits = map[string][]string{
+	"order.draft":           {"order.drafted", "order.ready"},
+	"order.approve":         {"order.approved", "order.ready"},
+	"order.issue":           {"order.issued"},
+	"order.receive":         {"order.accepted", "order.executed", "order.refused", "order.unknown", "order.released"},
+	"order.withdraw":        {"order.withdrawn"},
+	"order.tick":            {"order.expired"},
+	"order.trust":           {"order.root_changed"},
+	"order.offer_enrolment": {"order.enrolment_offered"},
+	"order.enrol":           {"order.agent_enrolled"},
+	"order.silence":         {"order.agent_silent"},
+	"order.hear":            {"order.agent_heard"},
+}

@@ -156,7 +156,7 @@ func (o Order) checkTargets() error {
 
 func (o Order) checkTimes() error {
 	for _, t := range []time.Time{o.NotBefore, o.Expires} {
-		if _, offset := t.Zone(); offset != 0 || t.Nanosecond() != 0 || t.Year() < 2000 {
+		if _, offset := t.Zone(); offset != 0 || t.Nanosecond() != 0 {
 			return malformed("%s is not a whole second in UTC", t.Format(time.RFC3339Nano))
 		}
 	}
