@@ -1,0 +1,18 @@
+package check
+
+import (
+	"context"
+	"net"
+
+	"blackstart/internal/subject/probe"
+)
+
+// tcp sees whether the port takes a connection, and hangs up.
+func tcp(ctx context.Context, s probe.Spec) (probe.Depth, bool, string) {
+	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.Target)
+	if err != nil {
+		return probe.Named, false, err.Error()
+	}
+	c.Close()
+	return probe.Connected, true, "connected to " + c.RemoteAddr().String()
+}
