@@ -35,7 +35,7 @@ var law = []struct{ room, may, why string }{
 	{"edge/wire", "fault ledger/seal subject/order", "what hub and agent say to each other"},
 	{"edge/check", "fault subject/probe", "how a probe is done"},
 	{"edge/agent", "fault edge/check edge/wire ledger/seal subject/order subject/probe", "the agent must stay small: it runs as root on strangers' hosts"},
-	{"edge/web", "fault hub subject/", "pages show views and give commands to the hub"},
+	{"edge/web", "fault hub ledger/seal subject/", "pages show views and give commands to the hub; approvals are seals"},
 	{"edge/api", "fault edge/wire hub ledger/seal subject/", "JSON for programs and agents"},
 	{"edge/drill", "fault edge/agent edge/api edge/check edge/web hub hub/ ledger/ subject/", "puts a scenario on a stage of namespaces, hosts and agents"},
 	{"edge/cli", "fault edge/ hub hub/ ledger/ plan subject/", "the command line starts everything; offline commands go directly"},

@@ -37,8 +37,7 @@ func (h *Hub) SetUpToken(ctx context.Context) (string, error) {
 
 // SetUp adds the first person by the set-up link and signs them in.
 func (h *Hub) SetUp(ctx context.Context, token, password string, u access.AddUser) (session string, err error) {
-	want, err := h.store.Secret(ctx, setUpSecret)
-	if err != nil || subtle.ConstantTimeCompare(want, hashToken(token)) != 1 || !h.empty() {
+	if !h.SetUpFresh(ctx, token) {
 		return "", fault.New(fault.NotFound, "access.set_up", "could not use the set-up link: it was used, or a newer one was printed").Hinted("look at the last start's output")
 	}
 	if err := h.AddUser(ctx, access.ByConsole, password, u); err != nil {
@@ -48,6 +47,12 @@ func (h *Hub) SetUp(ctx context.Context, token, password string, u access.AddUse
 		return "", err
 	}
 	return h.SignIn(ctx, u.ID, password)
+}
+
+// SetUpFresh says whether the token of a set-up link is good and not used up.
+func (h *Hub) SetUpFresh(ctx context.Context, token string) bool {
+	want, err := h.store.Secret(ctx, setUpSecret)
+	return err == nil && subtle.ConstantTimeCompare(want, hashToken(token)) == 1 && h.empty()
 }
 
 func (h *Hub) empty() (empty bool) {

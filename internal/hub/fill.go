@@ -83,7 +83,7 @@ func (s *State) gateBefore(id contain.ID) string {
 		return ""
 	}
 	for _, p := range s.Restore.All() {
-		if p.Incident != m.Incident || !shareAny(p.Cells, m.Cells) {
+		if !shareAny(p.Cells, m.Cells) {
 			continue
 		}
 		if gate, open := p.Pending(); open {

@@ -115,3 +115,21 @@ func (h *Hub) attach(e catalogue.Event) {
 		h.state.Cell = cell.Establish(h.state.Cell, h.state.Catalogue.Current.Cells())
 	}
 }
+
+// IsDrill says whether the record in a store is a drill; an empty store is none.
+func IsDrill(ctx context.Context, store journal.Store) (bool, error) {
+	rows, err := store.Page(ctx, 1, 1)
+	if err != nil || len(rows) == 0 {
+		return false, err
+	}
+	r, err := journal.ParseRecord(rows[0].Raw)
+	if err != nil {
+		return false, err
+	}
+	e, err := Decode(journal.Entry{Record: r})
+	opened, ok := e.(Opened)
+	if err != nil || !ok {
+		return false, fault.New(fault.Conflict, "hub.first", "could not read the record: its first entry is %s", r.Kind)
+	}
+	return opened.Drill, nil
+}

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"fmt"
+	"slices"
 
 	"blackstart/internal/ledger/seal"
 	"blackstart/internal/subject/access"
@@ -64,38 +65,58 @@ var reactions = []reaction{
 		return failMeasure(s, e.ID, "expired")
 	}),
 
+	on("order.withdrawn", "contain.fail", "an order that was withdrawn carries nothing out", func(s *State, e order.Withdrawn, _ access.Stamp) []Command {
+		return failMeasure(s, e.ID, "withdrawn")
+	}),
+	on("contain.withdrawn", "order.withdraw", "who takes a measure back takes its order back", func(s *State, e contain.Withdrawn, _ access.Stamp) []Command {
+		if o, ok := s.Order.Order(order.ID(e.Order)); !ok || o.Phase == order.PhaseWithdrawn || o.Phase == order.PhaseExpired {
+			return nil
+		}
+		return []Command{order.Withdraw{ID: order.ID(e.Order), Reason: "measure " + string(e.ID) + " was withdrawn"}}
+	}),
+
 	on("contain.verified", "cell.change", "what is cut off is off, for everybody to see", func(s *State, e contain.Verified, _ access.Stamp) []Command {
-		m, _ := s.Contain.Find(e.ID)
-		return onCells(m.Cells, cell.Change{Cells: m.Cells, Mode: cell.Off, Cause: cell.Precaution, Decided: m.By, Selection: string(m.Host), Reason: "measure " + string(m.ID)})
+		m, ids := s.cellsOf(e.ID, func(c cell.Cell) bool { return c.Mode != cell.Off && c.Mode.May(cell.Off) })
+		return onCells(ids, cell.Change{Cells: ids, Mode: cell.Off, Cause: cell.Precaution, Decided: m.By, Selection: string(m.Host), Reason: "measure " + string(m.ID)})
 	}),
 	on("contain.verified", "cell.place_hold", "the incident holds its cells until it lets them go", func(s *State, e contain.Verified, _ access.Stamp) []Command {
 		m, _ := s.Contain.Find(e.ID)
-		return onCells(m.Cells, cell.Place{Cells: m.Cells, Hold: holdOf(string(m.Incident))})
+		hold := holdOf(string(m.Incident))
+		_, ids := s.cellsOf(e.ID, func(c cell.Cell) bool { return !c.HeldBy(hold) })
+		return onCells(ids, cell.Place{Cells: ids, Hold: hold})
 	}),
 	on("contain.verified", "cell.observe", "the probes from outside found them unreachable", func(s *State, e contain.Verified, _ access.Stamp) []Command {
-		m, _ := s.Contain.Find(e.ID)
-		return onCells(m.Cells, cell.Observe{Cells: m.Cells, Condition: cell.Failed, Source: "probe"})
+		_, ids := s.cellsOf(e.ID, func(c cell.Cell) bool { return c.Condition != cell.Failed })
+		return onCells(ids, cell.Observe{Cells: ids, Condition: cell.Failed, Source: "probe"})
 	}),
 	on("contain.reopened", "cell.observe", "the probes from outside found them working", func(s *State, e contain.Reopened, _ access.Stamp) []Command {
-		m, _ := s.Contain.Find(e.ID)
-		return onCells(m.Cells, cell.Observe{Cells: m.Cells, Condition: cell.Normal, Source: "probe"})
+		_, ids := s.cellsOf(e.ID, func(c cell.Cell) bool { return c.Condition != cell.Normal && !s.cutElsewhere(c.ID, e.ID) })
+		return onCells(ids, cell.Observe{Cells: ids, Condition: cell.Normal, Source: "probe"})
 	}),
 	on("contain.reopened", "cell.change", "reachable again is not regular yet: they return, and are observed", func(s *State, e contain.Reopened, _ access.Stamp) []Command {
-		m, _ := s.Contain.Find(e.ID)
-		return onCells(m.Cells, cell.Change{Cells: m.Cells, Mode: cell.Returning, Cause: cell.Precaution, Decided: m.By, Selection: string(m.Host), Reason: "measure " + string(m.ID)})
+		m, ids := s.cellsOf(e.ID, func(c cell.Cell) bool { return c.Mode == cell.Off && !s.cutElsewhere(c.ID, e.ID) })
+		return onCells(ids, cell.Change{Cells: ids, Mode: cell.Returning, Cause: cell.Precaution, Decided: m.By, Selection: string(m.Host), Reason: "measure " + string(m.ID)})
 	}),
 
 	on("restore.gate_passed", "cell.pass_gate", "progress of a cell is the last gate it passed", func(s *State, e restore.GatePassed, _ access.Stamp) []Command {
 		p, _ := s.Restore.Find(e.Plan)
-		return onCells(p.Cells, cell.Pass{Cells: p.Cells, Gate: string(e.Step)})
+		ids := s.those(p.Cells, func(c cell.Cell) bool { return c.Gate != string(e.Step) })
+		return onCells(ids, cell.Pass{Cells: ids, Gate: string(e.Step)})
 	}),
 	on("restore.completed", "cell.release_hold", "the plan is done: the incident lets its cells go", func(s *State, e restore.Completed, _ access.Stamp) []Command {
 		p, _ := s.Restore.Find(e.Plan)
-		return onCells(p.Cells, cell.Release{Cells: p.Cells, Hold: holdOf(string(p.Incident))})
+		hold := holdOf(string(p.Incident))
+		ids := s.those(p.Cells, func(c cell.Cell) bool { return c.HeldBy(hold) })
+		return onCells(ids, cell.Release{Cells: ids, Hold: hold})
 	}),
-	on("restore.completed", "cell.change", "accepted and released: regular again", func(s *State, e restore.Completed, _ access.Stamp) []Command {
+	on("restore.completed", "cell.change", "what returned and is held by nobody else is regular again", func(s *State, e restore.Completed, _ access.Stamp) []Command {
 		p, _ := s.Restore.Find(e.Plan)
-		return onCells(p.Cells, cell.Change{Cells: p.Cells, Mode: cell.Regular, Cause: cell.Planned, Selection: "plan:" + string(e.Plan)})
+		hold := holdOf(string(p.Incident))
+		ids := s.those(p.Cells, func(c cell.Cell) bool {
+			others := slices.ContainsFunc(c.Holds, func(h cell.Hold) bool { return h != hold })
+			return c.Mode.May(cell.Regular) && !others
+		})
+		return onCells(ids, cell.Change{Cells: ids, Mode: cell.Regular, Cause: cell.Planned, Selection: "plan:" + string(e.Plan)})
 	}),
 }
 
@@ -156,12 +177,35 @@ func trustApprovers[E Event](s *State, _ E, _ access.Stamp) []Command {
 	return []Command{order.Trust{Root: root}}
 }
 
-// onCells leaves the command out when there are no cells: a host that carries none has no consequences for any.
+// onCells leaves the command out when it would touch no cell: a host that carries none, or cells that are so already, have no consequences.
 func onCells(ids []cell.ID, c Command) []Command {
 	if len(ids) == 0 {
 		return nil
 	}
 	return []Command{c}
+}
+
+// cellsOf gives a measure and those of its cells that take part.
+func (s *State) cellsOf(id contain.ID, takesPart func(cell.Cell) bool) (contain.Measure, []cell.ID) {
+	m, _ := s.Contain.Find(id)
+	return m, s.those(m.Cells, takesPart)
+}
+
+func (s *State) those(ids []cell.ID, takePart func(cell.Cell) bool) []cell.ID {
+	var list []cell.ID
+	for _, id := range ids {
+		if c, ok := s.Cell.Find(id); ok && takePart(c) {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// cutElsewhere says whether another host that carries the cell is still cut off, or may be.
+func (s *State) cutElsewhere(id cell.ID, but contain.ID) bool {
+	return slices.ContainsFunc(s.Contain.All(), func(m contain.Measure) bool {
+		return m.ID != but && inForce(m.Stage) && slices.Contains(m.Cells, id)
+	})
 }
 
 func holdOf(incident string) cell.Hold { return cell.Hold{By: cell.ByIncident, Ref: incident} }
@@ -184,12 +228,16 @@ func measureOf(s *State, id order.ID, verb order.Verb) (contain.ID, bool) {
 	return contain.ID(o.Measure), true
 }
 
+// failMeasure tells the measure that its order came to nothing, if it still waits for that order.
 func failMeasure(s *State, id order.ID, code string) []Command {
-	m, ok := measureOf(s, id, "")
+	measure, ok := measureOf(s, id, "")
 	if !ok {
 		return nil
 	}
-	return []Command{contain.Fail{ID: m, Order: string(id), Code: code}}
+	if m, ok := s.Contain.Find(measure); ok && m.Awaits(string(id)) {
+		return []Command{contain.Fail{ID: measure, Order: string(id), Code: code}}
+	}
+	return nil
 }
 
 // directionOf says which way an order's verb moves a measure.

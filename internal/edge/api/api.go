@@ -37,7 +37,7 @@ func New(h Hub) http.Handler {
 	mux := http.NewServeMux()
 	config := huma.DefaultConfig("Blackstart", "1")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = base+"/openapi", "", "" // the pages for people are elsewhere, and load nothing from outside
-	config.CreateHooks = nil                                                            // no $schema members in answers: their form is in the description
+	config.CreateHooks = nil                                                          // no $schema members in answers: their form is in the description
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	a := &server{hub: h, api: humago.New(mux, config)}
 	a.commands()

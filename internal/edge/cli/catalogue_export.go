@@ -38,7 +38,7 @@ func (c *CatalogueExportCmd) Run(io *IO) error {
 		err = writeFiles(to, files)
 	} else {
 		to = c.Bundle
-		err = writeNew(to, b)
+		err = writeNew(to, b, 0o640) // it holds addresses of people
 	}
 	if err != nil {
 		return err
@@ -88,22 +88,6 @@ func writeFiles(dir string, files []catalogue.File) error {
 		}
 	}
 	return nil
-}
-
-// writeNew writes a file that must not be there yet.
-func writeNew(name string, b []byte) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640) // holds addresses of people
-	if os.IsExist(err) {
-		return fault.New(fault.Conflict, "cli.exists", "could not export into %s: it is already there", name).Hinted("name a new file")
-	}
-	if err != nil {
-		return unwritable(name, err)
-	}
-	if _, err := f.Write(b); err != nil {
-		f.Close()
-		return unwritable(name, err)
-	}
-	return f.Close()
 }
 
 func unwritable(name string, err error) error {

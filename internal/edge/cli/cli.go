@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 
 	"github.com/alecthomas/kong"
 
@@ -24,6 +25,14 @@ type IO struct {
 	JSON   bool // one object on Out, with "schema": "blackstart/<command>/1"
 	Strict bool // warnings count as errors
 }
+
+// Usage says that the call itself is wrong in a way that the parser cannot see.
+func Usage(format string, args ...any) error {
+	return fault.New(fault.Invalid, "cli.usage", format, args...)
+}
+
+// logger writes the program's own log for people at the machine.
+func (io *IO) logger() *slog.Logger { return slog.New(slog.NewTextHandler(io.Err, nil)) }
 
 // Exit ends a command with a code when everything that was to be said has been said.
 type Exit int
@@ -54,7 +63,7 @@ func Main(args []string, io IO) (code int) {
 		return fault.ExitUsage
 	}
 	io.JSON, io.Strict = c.JSON, c.Strict
-	return report(io, call.Run(&io))
+	return report(io, call.Run(&io, &c))
 }
 
 // report puts the error of a command into words once, and gives its code.

@@ -171,23 +171,3 @@ func (w *When) UnmarshalText(text []byte) error {
 	}
 	return nil
 }
-
-// readFile reads a file, or standard input for "-", up to a bound.
-func readFile(in io.Reader, path string, limit int64) ([]byte, error) {
-	if path != "-" {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, fault.New(fault.Unavailable, "file.open", "could not open %s: %w", path, err)
-		}
-		defer f.Close()
-		in = f
-	}
-	data, err := io.ReadAll(io.LimitReader(in, limit+1))
-	switch {
-	case err != nil:
-		return nil, fault.New(fault.Unavailable, "file.read", "could not read %s: %w", path, err)
-	case int64(len(data)) > limit:
-		return nil, fault.New(fault.Invalid, "file.size", "could not read %s: it has more than %d bytes", path, limit)
-	}
-	return data, nil
-}

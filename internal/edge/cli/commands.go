@@ -5,5 +5,11 @@ type commands struct {
 	JSON   bool `help:"Print one JSON object."`
 	Strict bool `help:"Let warnings fail the command."`
 
-	Version VersionCmd `cmd:"" help:"Say which build this is."`
+	Serve     ServeCmd     `cmd:"" help:"Run a hub over a data directory."`
+	Incident  IncidentCmd  `cmd:"" help:"Open, log, set and close incidents at a hub."`
+	Catalogue CatalogueCmd `cmd:"" help:"Check, show, compare, export and adopt catalogues."`
+	Impact    ImpactCmd    `cmd:"" help:"Say what is lost, for whom, if something goes off."`
+	Order     OrderCmd     `cmd:"" help:"Draft, approve, carry and check orders."`
+	User      UserCmd      `cmd:"" help:"Add people and tokens at the machine itself."`
+	Version   VersionCmd   `cmd:"" help:"Say which build this is."`
 }

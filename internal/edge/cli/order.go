@@ -59,22 +59,6 @@ type keyReport struct {
 	Public      string `json:"public"`
 }
 
-// writeNew writes a file that must not exist yet: a key is never overwritten.
-func writeNew(path string, data []byte, mode os.FileMode) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return fault.New(fault.Conflict, "file.exists", "could not write %s: %w", path, err)
-	}
-	_, err = f.Write(data)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return fault.New(fault.Unavailable, "file.write", "could not write %s: %w", path, err)
-	}
-	return nil
-}
-
 // OrderNewCmd proposes a cut or an opening; the order follows from it.
 type OrderNewCmd struct {
 	Cut      string `xor:"what" required:"" help:"Host to cut off."`

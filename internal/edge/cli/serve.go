@@ -117,7 +117,7 @@ func handler(secure bool, log *slog.Logger) func(*app.App) http.Handler {
 	return func(a *app.App) http.Handler {
 		mux := http.NewServeMux()
 		mux.Handle("/api/v1/", api.New(a.Hub))
-		mux.Handle("/agent/v1/", wire.Handler(api.Agents(a.Hub)))
+		mux.Handle("/agent/v1/", wire.Handler(api.Agents(a.Hub, a.Addresses)))
 		mux.HandleFunc("GET /healthz", health(a.Hub))
 		mux.Handle("/", web.New(web.Deps{House: a.Hub, Sessions: sessions{a.Hub}, Log: log, TLS: secure}))
 		return mux

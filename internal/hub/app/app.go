@@ -42,8 +42,9 @@ type App struct {
 	stop    context.CancelFunc
 	ctx     context.Context // ends when the program is to stop
 
-	mu      sync.Mutex // guards servers and failed
+	mu      sync.Mutex // guards what follows
 	servers []*http.Server
+	serving []net.Addr
 	failed  error
 }
 
@@ -83,7 +84,7 @@ func (a *App) Serve(l net.Listener) {
 		ErrorLog:          quiet,
 	}
 	a.mu.Lock()
-	a.servers = append(a.servers, s)
+	a.servers, a.serving = append(a.servers, s), append(a.serving, l.Addr())
 	a.mu.Unlock()
 	a.owned.Go(func() {
 		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {

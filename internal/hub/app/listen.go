@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"net/netip"
 
 	"blackstart/internal/fault"
 )
@@ -26,4 +27,38 @@ func Listen(ctx context.Context, address string, c *tls.Config) (net.Listener, e
 		l = tls.NewListener(l, c)
 	}
 	return l, nil
+}
+
+// Addresses are the literal addresses under which this program is reached: those of its listeners, and for one that listens on every address
+// those of the machine. Agents are given them at their enrolment, since they use no DNS.
+func (a *App) Addresses() []netip.AddrPort {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var all []netip.AddrPort
+	for _, l := range a.serving {
+		at, err := netip.ParseAddrPort(l.String())
+		switch {
+		case err != nil: // no TCP listener
+		case at.Addr().IsUnspecified():
+			all = append(all, onEveryAddress(at.Port())...)
+		default:
+			all = append(all, at)
+		}
+	}
+	return all
+}
+
+// onEveryAddress gives the machine's own addresses with the port, without those that mean something only on their own link.
+func onEveryAddress(port uint16) []netip.AddrPort {
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil
+	}
+	var all []netip.AddrPort
+	for _, a := range addrs {
+		if p, err := netip.ParsePrefix(a.String()); err == nil && !p.Addr().IsLinkLocalUnicast() {
+			all = append(all, netip.AddrPortFrom(p.Addr().Unmap(), port))
+		}
+	}
+	return all
 }

@@ -46,6 +46,13 @@ func (l *Log) LastCheckpoint() []byte {
 	return l.checkpoint.Note
 }
 
+// Signed is when the last checkpoint was made, or found at the start; by the clock of the log's owner.
+func (l *Log) Signed() time.Time {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.signedAt
+}
+
 // Covered is the number of entries that the last checkpoint covers.
 func (l *Log) Covered() uint64 {
 	l.mu.RLock()
