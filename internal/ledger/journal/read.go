@@ -80,6 +80,7 @@ type walk struct {
 	next  uint64 // the number that the next entry must have
 	last  time.Time
 	batch uint64 // of the entry before; 0 at the beginning of a walk, where it is not known
+	bare  bool   // the rows are lines of an export, with nothing beside them
 }
 
 // entry reads the next row. On a fault the walk stays where it is.
@@ -98,22 +99,14 @@ func (w *walk) entry(row Row) (Entry, error) {
 	case r.Batch != r.Seq && w.batch != 0 && r.Batch != w.batch:
 		return Entry{}, fault.New(fault.Invalid, "journal.batch", "its batch %d is neither itself nor the batch %d of the entry before it", r.Batch, w.batch)
 	}
-	if err := checkColumns(row.Columns, r.columns()); err != nil {
-		return Entry{}, err
+	if got, want := row.Columns, r.columns(); got != want && !w.bare {
+		return Entry{}, fault.New(fault.Invalid, "journal.column", "the columns beside it (%s) differ from the record (%s)", got, want)
 	}
 	if err := checkPrivate(row.Private, r.Private); err != nil {
 		return Entry{}, err
 	}
 	w.next, w.last, w.batch = r.Seq+1, r.At, r.Batch
 	return Entry{Record: r, Raw: row.Raw, Salted: row.Private}, nil
-}
-
-// checkColumns compares what stands beside a record with what stands in it.
-func checkColumns(got, want Columns) error {
-	if got != want {
-		return fault.New(fault.Invalid, "journal.column", "the columns beside it (%s) differ from the record (%s)", got, want)
-	}
-	return nil
 }
 
 // String names the columns in a message.

@@ -14,6 +14,9 @@ import (
 type Store interface {
 	// Extent says what is stored: the highest number of a record and of a row of hashes; both are 0 in an empty store, and equal unless someone tampered.
 	Extent(ctx context.Context) (records, hashes uint64, err error)
+	// Check examines the store's own structure, as far as it can be damaged without a row being wrong. Here and wherever it reads,
+	// bytes that can no longer be made sense of are a fault of kind Invalid: a finding, where an I/O error is none.
+	Check(ctx context.Context) error
 	// Append stores the rows in one transaction. They follow directly on the last row, else nothing is stored and the fault is a conflict.
 	// Once begun it does not heed the context: a half-known outcome would be worse than a late one.
 	Append(ctx context.Context, rows []Row) error

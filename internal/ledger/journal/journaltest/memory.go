@@ -55,6 +55,9 @@ func (m *Memory) Extent(context.Context) (records, hashes uint64, err error) {
 	return uint64(len(m.rows)), uint64(len(m.rows)), nil
 }
 
+// Check implements journal.Store.
+func (m *Memory) Check(context.Context) error { return nil }
+
 // Append implements journal.Store.
 func (m *Memory) Append(ctx context.Context, rows []journal.Row) error {
 	return m.write(ctx, func() error {

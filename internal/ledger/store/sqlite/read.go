@@ -75,7 +75,26 @@ func (s *Store) read(ctx context.Context, f func(*reader) error) (err error) {
 	if err = f(r); err == nil || errors.As(err, new(*fault.Fault)) {
 		return err
 	}
+	if errors.Is(err, sqlite3.CORRUPT) || errors.Is(err, sqlite3.NOTADB) {
+		return fault.New(fault.Invalid, "store.corrupt", "could not make sense of %s: %w", s.path, err)
+	}
 	return fault.New(fault.Unavailable, "store.read", "could not read %s: %w", s.path, err)
+}
+
+// Check implements journal.Store with SQLite's own examination of every page and index. It sees what a query would hide, but not a changed value.
+func (s *Store) Check(ctx context.Context) error {
+	return s.query(ctx, func(r *reader) error {
+		stmt, _, err := r.conn.Prepare(`PRAGMA integrity_check(1)`)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		found, err := column(&binder{stmt: stmt}, func(s *sqlite3.Stmt) string { return s.ColumnText(0) })
+		if err == nil && len(found) == 1 && found[0] != "ok" {
+			err = fault.New(fault.Invalid, "store.corrupt", "could not make sense of %s: %s", s.path, found[0])
+		}
+		return err
+	})
 }
 
 // query lends a connection with its statements.

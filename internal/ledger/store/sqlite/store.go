@@ -10,6 +10,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/ncruces/go-sqlite3"
@@ -58,6 +59,9 @@ func Open(ctx context.Context, dir string) (_ *Store, err error) {
 	if err := migrate(ctx, s.path); err != nil {
 		return nil, err
 	}
+	if err := private(s.path + "-wal"); err != nil {
+		return nil, err
+	}
 	if s.writer, err = openWriter(s.path); err != nil {
 		return nil, err
 	}
@@ -92,20 +96,23 @@ func newStore(path string) *Store {
 	return s
 }
 
-// Close waits for reads and writes that are under way, folds the WAL back into the file and lets the directory go.
+// Close waits for reads and writes that are under way, folds the WAL back into the file and lets the directory go. Closing twice changes nothing.
 func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if fault.CodeOf(s.broken) == "store.closed" {
+		return nil
+	}
+	s.broken = fault.New(fault.Unavailable, "store.closed", "could not use %s: it is closed", s.path)
 	var errs []error
-	for range maxReaders {
+	for range maxReaders { // a connection that is lent comes back: no reader waits for the writer
 		if r := <-s.readers; r != nil {
-			errs = append(errs, r.conn.Close())
+			errs = append(errs, closeConn(r.conn))
 		}
 	}
 	close(s.readers)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.broken = fault.New(fault.Unavailable, "store.closed", "could not use %s: it is closed", s.path)
 	if s.writer != nil {
-		errs = append(errs, s.writer.conn.Close()) // the last connection folds the WAL back
+		errs = append(errs, closeConn(s.writer.conn))
 	}
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())
@@ -133,16 +140,22 @@ func acquire(dir string) (*sqlite3.Conn, error) {
 	return conn, nil
 }
 
-// private makes the database and its WAL before SQLite does, readable by their owner only: they hold secrets, and SQLite leaves that to the umask.
+// private makes a file before SQLite does, readable by its owner only: database and WAL hold secrets, and SQLite leaves their mode to the umask.
 func private(path string) error {
-	for _, name := range []string{path, path + "-wal"} {
-		f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
-		if err == nil {
-			err = f.Close()
-		}
-		if err != nil {
-			return fault.New(fault.Unavailable, "store.file", "could not make the journal: %w", err)
-		}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return fault.New(fault.Unavailable, "store.file", "could not make the journal: %w", err)
 	}
 	return nil
+}
+
+// closeConn finalises the statements of a connection and closes it. The last connection to close folds the WAL back into the file.
+func closeConn(conn *sqlite3.Conn) error {
+	for _, stmt := range slices.Collect(conn.Stmts()) {
+		stmt.Close()
+	}
+	return conn.Close()
 }

@@ -48,7 +48,7 @@ func openWriter(path string) (*writer, error) {
 		})
 	}
 	if err != nil {
-		conn.Close()
+		closeConn(conn)
 		return nil, ioFault(path, err)
 	}
 	return w, nil
