@@ -38,6 +38,7 @@ type Hub interface {
 type Agent struct {
 	Config
 	self   identity
+	root   order.Root
 	signer *seal.Signer
 
 	mu      sync.Mutex // guards what follows, and makes one change of the host after the other
@@ -85,7 +86,7 @@ func open(c Config) (*Agent, func(), error) {
 		return nil, nil, err
 	}
 	if a.Hub == nil {
-		a.Hub = wire.NewClient(a.self.Hubs, a.self.Pin, a.self.Host, a.signer, a.self.Root, a.Now)
+		a.Hub = wire.NewClient(a.self.Hubs, a.self.Pin, a.self.Host, a.signer, a.root, a.Now)
 	}
 	return a, unlock, nil
 }

@@ -225,7 +225,8 @@ func newHouse(t *testing.T) *house {
 	h.hub.do(order.Enrol{Host: self, Key: signer(t, agentSeed).Public(), Token: token})
 	must(t, durable(h.cfg.Dir, keyFile, signer(t, agentSeed).PEM()))
 	must(t, write(h.cfg.Dir, memoryFile, memory{V: 1, Floor: floor{At: time.Now()}}))
-	must(t, write(h.cfg.Dir, identityFile, identity{V: 1, Host: self, Root: h.hub.state.Root, Hubs: []netip.AddrPort{netip.MustParseAddrPort("192.0.2.1:443")}}))
+	must(t, write(h.cfg.Dir, rootFile, h.hub.state.Root))
+	must(t, write(h.cfg.Dir, identityFile, identity{V: 1, Host: self, Hubs: []netip.AddrPort{netip.MustParseAddrPort("192.0.2.1:443")}}))
 	return h
 }
 

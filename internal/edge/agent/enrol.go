@@ -38,8 +38,11 @@ func Enrol(ctx context.Context, dir string, hub netip.AddrPort, pin wire.Pin, ho
 	if err := write(dir, memoryFile, m); err != nil {
 		return order.Root{}, err
 	}
+	if err := write(dir, rootFile, a.Root); err != nil {
+		return order.Root{}, err
+	}
 	// Last, since it is what makes the directory an agent's.
-	return a.Root, write(dir, identityFile, identity{V: order.Version, Host: a.Host, Hubs: addresses(hub, a.Hubs), Pin: pin, Root: a.Root})
+	return a.Root, write(dir, identityFile, identity{V: order.Version, Host: a.Host, Hubs: addresses(hub, a.Hubs), Pin: pin})
 }
 
 // addresses is where the hub can be called: first where it was called just now.
@@ -74,7 +77,7 @@ func Look(dir string) (Status, error) {
 	if err := a.load(); err != nil {
 		return Status{}, err
 	}
-	s := Status{Host: a.self.Host, Hubs: a.self.Hubs, Root: a.self.Root.Version, Isolation: a.was(), Last: a.memory.Last,
+	s := Status{Host: a.self.Host, Hubs: a.self.Hubs, Root: a.root.Version, Isolation: a.was(), Last: a.memory.Last,
 		Waiting: len(a.memory.Spool), Reapplied: a.memory.Reapplied, Time: a.memory.Floor.At}
 	if c := a.memory.Cut; c != nil {
 		s.Order, s.Ends = c.Order, c.Ends

@@ -26,6 +26,10 @@ const insideVar = "BLACKSTART_TEST_INSIDE"
 // The tests run in a network namespace of their own, and in a user namespace where they are not root, so that they can never cut off the machine they run on.
 func TestMain(m *testing.M) {
 	if os.Getenv(insideVar) != "" {
+		if lo, err := netlink.LinkByName("lo"); err != nil || netlink.LinkSetUp(lo) != nil {
+			fmt.Fprintln(os.Stderr, "could not set loopback up")
+			os.Exit(1)
+		}
 		os.Exit(m.Run())
 	}
 	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)

@@ -21,6 +21,7 @@ import (
 // The files of an agent's directory.
 const (
 	identityFile = "agent.json" // written once, at enrolment
+	rootFile     = "root.json"  // the trust root, in the form that 'order verify --root' reads
 	keyFile      = "agent.key"
 	memoryFile   = "memory.json"
 	lockFile     = "agent.lock"
@@ -34,7 +35,6 @@ type identity struct {
 	Host order.Host       `json:"host"`
 	Hubs []netip.AddrPort `json:"hubs"`
 	Pin  wire.Pin         `json:"ca"`
-	Root order.Root       `json:"root"`
 }
 
 // memory is all that an agent must not forget. It is one small file that is replaced as a whole, so that there is no state between two states.
@@ -76,7 +76,10 @@ func (a *Agent) load() error {
 		}
 		return err
 	}
-	if err := a.self.Root.Check(); err != nil {
+	if err := read(a.Dir, rootFile, &a.root); err != nil {
+		return err
+	}
+	if err := a.root.Check(); err != nil {
 		return err
 	}
 	key, err := os.ReadFile(filepath.Join(a.Dir, keyFile))

@@ -26,7 +26,7 @@ func (a *Agent) take(ctx context.Context, e seal.Envelope, byHand bool) *seal.En
 		return nil
 	}
 	defer a.speak()
-	o, err := order.Verify(e, a.self.Root, a.self.Host, a.memory.Last, a.now())
+	o, err := order.Verify(e, a.root, a.self.Host, a.memory.Last, a.now())
 	if err != nil {
 		return a.refuse(e, o, err)
 	}

@@ -176,6 +176,9 @@ func (o Order) For(self Host) bool {
 	return false
 }
 
+// ID is the host's id without the kind of reference.
+func (h Host) ID() string { return strings.TrimPrefix(string(h), "host:") }
+
 // Valid says whether the reference has the form host:ID.
 func (h Host) Valid() bool {
 	id, ok := strings.CutPrefix(string(h), "host:")
