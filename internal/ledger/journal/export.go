@@ -103,10 +103,15 @@ func (s *sink) flush() error  { return s.w.Flush() }
 
 // Import copies an export into an empty store, byte for byte, and goes on from there under another key: the first new entry is
 // journal.continued, which holds the old head. It verifies the export first, against pin if one is given, and changes nothing when that
-// fails: the verdict says why. The caller keeps the key and, since a crash may leave half a copy, gives a store that it can throw away.
-func Import(ctx context.Context, path, pin string, to Store, o Options, actor string) (Verdict, error) {
+// fails: the verdict says why. keeper gives the new name and key once it is known what is imported; who keeps the key is the caller's
+// business, and so is, since a crash may leave half a copy, to give a store that can be thrown away.
+func Import(ctx context.Context, path, pin string, to Store, keeper func(Verdict) (Options, error), actor string) (Verdict, error) {
 	v, err := Verify(ctx, Exported(path), pin)
 	if err != nil || !v.OK {
+		return v, err
+	}
+	o, err := keeper(v)
+	if err != nil {
 		return v, err
 	}
 	l, err := Open(ctx, to, o)

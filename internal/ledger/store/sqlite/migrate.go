@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"io/fs"
 
+	"github.com/ncruces/go-sqlite3"
 	_ "github.com/ncruces/go-sqlite3/driver" // goose speaks database/sql
 	"github.com/pressly/goose/v3"
 
@@ -59,12 +61,15 @@ func newer(path string, version int64) error {
 // checkVersion makes sure that a file opened for reading is a journal of a version that this program reads.
 func checkVersion(r *reader) error {
 	stmt, _, err := r.conn.Prepare(`SELECT max(version_id) FROM goose_db_version WHERE is_applied`)
+	if errors.Is(err, sqlite3.ERROR) { // no such table
+		return fault.New(fault.Unavailable, "store.file", "could not open %s: it is a database, but no journal", r.path)
+	}
 	if err != nil {
-		return fault.New(fault.Invalid, "store.file", "could not open %s: it is no journal: %w", r.path, err)
+		return err
 	}
 	defer stmt.Close()
 	if !stmt.Step() {
-		return fault.New(fault.Invalid, "store.file", "could not open %s: it is no journal", r.path)
+		return stmt.Err()
 	}
 	switch version := stmt.ColumnInt64(0); {
 	case version > schemaVersion:

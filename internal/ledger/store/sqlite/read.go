@@ -25,11 +25,11 @@ type reader struct {
 func openReader(path string) (*reader, error) {
 	conn, err := sqlite3.OpenFlags(path, sqlite3.OPEN_READONLY)
 	if err != nil {
-		return nil, ioFault(path, err)
+		return nil, err
 	}
 	if err := conn.Exec(fmt.Sprintf(`PRAGMA busy_timeout=%d; %s PRAGMA query_only=1`, busyWait, common)); err != nil {
 		conn.Close()
-		return nil, ioFault(path, err)
+		return nil, err
 	}
 	return &reader{path: path, conn: conn}, nil
 }
@@ -66,13 +66,14 @@ func (s *Store) read(ctx context.Context, f func(*reader) error) (err error) {
 	}
 	defer func() { s.readers <- r }()
 	if r == nil {
-		if r, err = openReader(s.path); err != nil {
-			return err
-		}
+		r, err = openReader(s.path)
 	}
-	r.conn.SetInterrupt(ctx)
-	defer r.conn.SetInterrupt(context.Background())
-	if err = f(r); err == nil || errors.As(err, new(*fault.Fault)) {
+	if err == nil {
+		r.conn.SetInterrupt(ctx)
+		defer r.conn.SetInterrupt(context.Background())
+		err = f(r)
+	}
+	if err == nil || errors.As(err, new(*fault.Fault)) {
 		return err
 	}
 	if errors.Is(err, sqlite3.CORRUPT) || errors.Is(err, sqlite3.NOTADB) {

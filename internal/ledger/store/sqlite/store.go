@@ -69,7 +69,8 @@ func Open(ctx context.Context, dir string) (_ *Store, err error) {
 }
 
 // OpenReadOnly opens a journal for reading, while a hub may be writing to it: path is the database file, or the directory that holds it.
-// A file that is not there, is no journal, or has a newer schema is a fault. Nothing is created or changed.
+// A file that is not there, is no journal, or has a newer schema is a fault. No byte of
+// the journal is changed; SQLite makes its -wal and -shm files beside it, so the directory must be writable: copy what lies on a read-only medium.
 func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	if info, err := os.Stat(path); err != nil {
 		return nil, fault.New(fault.NotFound, "store.file", "could not open the journal: %w", err)
@@ -144,7 +145,7 @@ func acquire(dir string) (*sqlite3.Conn, error) {
 func private(path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err == nil {
-		err = f.Close()
+		err = errors.Join(f.Chmod(0o600), f.Close()) // a reader of ours may have made the WAL with the umask's mode
 	}
 	if err != nil {
 		return fault.New(fault.Unavailable, "store.file", "could not make the journal: %w", err)
