@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"blackstart/internal/fault"
+	"blackstart/internal/ledger/journal"
+	"blackstart/internal/ledger/seal"
+	"blackstart/internal/ledger/store/sqlite"
+	"blackstart/internal/subject/access"
+)
+
+// JournalExportCmd writes a journal into a file that others can verify. The hub may be running.
+type JournalExportCmd struct {
+	Dir            string `arg:"" help:"Data directory."`
+	Out            string `required:"" placeholder:"F" help:"File to write; private parts go to F.private, blobs to F.blobs."`
+	WithoutPrivate bool   `help:"Leave the private parts out; the export verifies all the same."`
+}
+
+// Run exports, then reads the export back and verifies it: that is what its receiver will do.
+func (c JournalExportCmd) Run(io *IO) error {
+	store, err := sqlite.OpenReadOnly(io.Ctx, c.Dir)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	key, err := hubKey(io, store)
+	if err != nil {
+		return err
+	}
+	if err := c.write(io, store, key); err != nil {
+		return err
+	}
+	v, err := journal.Verify(io.Ctx, journal.Exported(c.Out), "")
+	if err != nil {
+		return err
+	}
+	if key != nil { // the directory itself vouches for its own key
+		v.Pinned = len(v.Custody) > 0 && v.Custody[len(v.Custody)-1].Fingerprint == key.Public().Fingerprint()
+	}
+	return printVerdict(io, c.Out, "export", v)
+}
+
+// hubKey gives the hub's key, with which the head is signed if entries stand after the last checkpoint; nil if the directory has none.
+func hubKey(io *IO, store *sqlite.Store) (*seal.Signer, error) {
+	file, err := store.Secret(io.Ctx, journal.HubKey)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return seal.ParseSigner(file)
+}
+
+// write writes the files of the export, none of which may be there: a side file left from another export would be taken for this one's.
+func (c JournalExportCmd) write(io *IO, store *sqlite.Store, key *seal.Signer) (err error) {
+	var files []*os.File
+	defer func() {
+		for _, f := range files {
+			err = errors.Join(err, f.Sync(), f.Close())
+			if err != nil {
+				os.Remove(f.Name())
+			}
+		}
+	}()
+	for _, name := range []string{c.Out, c.Out + journal.BlobsSuffix, c.Out + journal.PrivateSuffix} {
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if errors.Is(err, os.ErrExist) {
+			return fault.New(fault.Conflict, "cli.exists", "could not write %s: it is already there", name).Hinted("name a new file")
+		}
+		if err != nil {
+			return fault.New(fault.Unavailable, "cli.write", "could not write the export: %w", err)
+		}
+		files = append(files, f)
+	}
+	to := journal.ExportTo{Records: files[0], Blobs: files[1], Private: files[2]}
+	if c.WithoutPrivate {
+		to.Private = nil
+	}
+	_, err = journal.Export(io.Ctx, store, to, key)
+	if c.WithoutPrivate && err == nil {
+		files[2].Close()
+		files, err = files[:2], os.Remove(c.Out+journal.PrivateSuffix)
+	}
+	return err
+}
+
+// JournalImportCmd goes on from an export in a new data directory.
+type JournalImportCmd struct {
+	File string `arg:"" help:"Export, with its side files beside it."`
+	Data string `required:"" type:"path" placeholder:"DIR" help:"Data directory to make; it must not hold anything."`
+	Key  string `placeholder:"FP" help:"Fingerprint of the key of the old hub, known from elsewhere: SHA256:…"`
+}
+
+// Run imports into a directory beside the wanted one and renames it at the end: after a crash there is no half journal that looks like a whole one.
+func (c JournalImportCmd) Run(io *IO) error {
+	if entries, err := os.ReadDir(c.Data); err == nil && len(entries) > 0 {
+		return fault.New(fault.Conflict, "import.target", "could not import into %s: it is not empty", c.Data).Hinted("name a new directory")
+	}
+	if err := os.MkdirAll(filepath.Dir(c.Data), 0o700); err != nil {
+		return fault.New(fault.Unavailable, "import.target", "could not make the data directory: %w", err)
+	}
+	work, err := os.MkdirTemp(filepath.Dir(c.Data), filepath.Base(c.Data)+".importing-")
+	if err != nil {
+		return fault.New(fault.Unavailable, "import.target", "could not make the data directory: %w", err)
+	}
+	defer os.RemoveAll(work) // gone already when all went well
+	v, key, err := c.into(io, work)
+	if err != nil {
+		return err
+	}
+	if v.OK {
+		if err := errors.Join(removeEmpty(c.Data), os.Rename(work, c.Data)); err != nil {
+			return fault.New(fault.Unavailable, "import.target", "could not put the journal in place: %w", err)
+		}
+		if !io.JSON {
+			fmt.Fprintf(io.Out, "from now on this journal is %s, its key %s\n", key.Name(), key.Public().Fingerprint())
+		}
+	}
+	return printVerdict(io, c.File, "import", v)
+}
+
+func removeEmpty(dir string) error {
+	if err := os.Remove(dir); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// into imports into a directory and leaves the new key there.
+func (c JournalImportCmd) into(io *IO, dir string) (v journal.Verdict, key *seal.Signer, err error) {
+	store, err := sqlite.Open(io.Ctx, dir)
+	if err != nil {
+		return v, nil, err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	v, err = journal.Import(io.Ctx, c.File, c.Key, store, func(v journal.Verdict) (o journal.Options, err error) {
+		if key, err = newKey(v); err != nil {
+			return o, err
+		}
+		return journal.Options{Origin: key.Name(), Signer: key, Now: time.Now}, store.PutSecret(io.Ctx, journal.HubKey, key.PEM())
+	}, string(access.ByConsole))
+	return v, key, err
+}
+
+// newKey makes the key of the new hub, under a new name in the house of the old one: what was a drill stays one.
+func newKey(v journal.Verdict) (*seal.Signer, error) {
+	var id [6]byte
+	rand.Read(id[:]) // never fails (crypto/rand, Go 1.24)
+	house, _, _ := strings.Cut(v.Custody[len(v.Custody)-1].Origin, "/")
+	return seal.Generate(house + "/" + hex.EncodeToString(id[:]))
+}
