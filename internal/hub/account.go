@@ -37,6 +37,8 @@ func (h *Hub) SetUpToken(ctx context.Context) (string, error) {
 
 // SetUp adds the first person by the set-up link and signs them in.
 func (h *Hub) SetUp(ctx context.Context, token, password string, u access.AddUser) (session string, err error) {
+	h.setUp.Lock() // two who hold the same link at the same time must not both get in
+	defer h.setUp.Unlock()
 	if !h.SetUpFresh(ctx, token) {
 		return "", fault.New(fault.NotFound, "access.set_up", "could not use the set-up link: it was used, or a newer one was printed").Hinted("look at the last start's output")
 	}
@@ -65,18 +67,25 @@ func (h *Hub) AddUser(ctx context.Context, by access.Actor, password string, u a
 	if err := checkPassword(password); err != nil {
 		return err
 	}
-	if err := access.CheckID("user", u.ID); err != nil {
+	h.adding.Lock() // of two who add the same id at the same time, the password of the one who succeeds must stand
+	defer h.adding.Unlock()
+	var err error
+	h.read(func(s *State) {
+		if err = s.Access.May(by, u.Name()); err == nil {
+			_, err = access.Decide(s.Access, u, access.Stamp{By: by}) // asked before the password is stored, decided again when it is written
+		}
+	})
+	if err != nil {
 		return err
 	}
-	var exists bool
-	h.read(func(s *State) { _, exists = s.Access.Find(u.ID) })
-	if exists {
-		return fault.New(fault.Conflict, "access.user_exists", "could not add user %s: the id was given before", u.ID)
-	}
-	if err := h.store.PutSecret(ctx, passwordPrefix+strings.ToLower(u.ID), hashPassword(password)); err != nil {
+	hash, err := hashPassword(ctx, password)
+	if err != nil {
 		return err
 	}
-	_, err := h.Do(ctx, Request{Actor: by, Command: u})
+	if err := h.store.PutSecret(ctx, passwordPrefix+strings.ToLower(u.ID), hash); err != nil {
+		return err
+	}
+	_, err = h.Do(ctx, Request{Actor: by, Command: u})
 	return err
 }
 
@@ -89,7 +98,7 @@ func (h *Hub) SignIn(ctx context.Context, user, password string) (string, error)
 	var p access.Person
 	var known bool
 	h.read(func(s *State) { p, known = s.Access.Find(user) })
-	if !h.samePassword(ctx, stored, password) || !known {
+	if !samePassword(ctx, stored, password) || !known {
 		return "", fault.New(fault.Forbidden, "access.sign_in", "could not sign in: user or password is wrong")
 	}
 	token := newToken()
@@ -141,6 +150,20 @@ func (h *Hub) person(user string) (p access.Person, ok bool) {
 	return p, ok
 }
 
+// RealName is who a person is outside this record; empty when that was never said or has been shredded.
+func (h *Hub) RealName(ctx context.Context, p access.Person) string {
+	entry, err := h.log.Entry(ctx, p.Seq)
+	if err != nil {
+		return ""
+	}
+	if e, err := Decode(entry); err == nil {
+		if added, ok := e.(access.UserAdded); ok {
+			return added.Private.RealName
+		}
+	}
+	return ""
+}
+
 // May says whether the actor may do what the table of rights names.
 func (h *Hub) May(a access.Actor, what string) (err error) {
 	h.read(func(s *State) { err = s.Access.May(a, what) })
@@ -167,7 +190,8 @@ func checkPassword(password string) error {
 	return nil
 }
 
-// argon2id with the second recommended option of RFC 9106, section 4 (64 MiB, 3 passes), one lane fewer cores than a laptop has to itself.
+// argon2id with the second recommended option of RFC 9106, section 4: 64 MiB and 3 passes. Its 4 lanes are 2 here, the cores of the laptop that
+// we design for.
 const (
 	argonTime    = 3
 	argonMemory  = 64 << 10 // KiB
@@ -176,28 +200,34 @@ const (
 	argonKey     = 32
 )
 
-func hashPassword(password string) []byte {
+// hashPassword gives salt and hash. At most maxHashing are computed at once: each takes 64 MiB, and a flood of guesses must not take the house down.
+func hashPassword(ctx context.Context, password string) ([]byte, error) {
 	salt := make([]byte, argonSalt)
 	rand.Read(salt) // never fails (crypto/rand, Go 1.24)
-	return append(salt, argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey)...)
+	hash, err := hashWith(ctx, salt, password)
+	return append(salt, hash...), err
+}
+
+func hashWith(ctx context.Context, salt []byte, password string) ([]byte, error) {
+	select {
+	case hashing <- struct{}{}:
+		defer func() { <-hashing }()
+		return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey), nil
+	case <-ctx.Done():
+		return nil, fault.New(fault.Unavailable, "access.busy", "could not check the password: %w", ctx.Err())
+	}
 }
 
 // nobody is a hash that no password has: comparing with it takes as long as with a real one.
 var nobody = make([]byte, argonSalt+argonKey)
 
-// samePassword compares in constant time. At most maxHashing are computed at once: each takes 64 MiB, and a flood of guesses must not take the house down.
-func (h *Hub) samePassword(ctx context.Context, stored []byte, password string) bool {
-	select {
-	case hashing <- struct{}{}:
-		defer func() { <-hashing }()
-	case <-ctx.Done():
-		return false
-	}
+// samePassword compares in constant time.
+func samePassword(ctx context.Context, stored []byte, password string) bool {
 	if len(stored) != argonSalt+argonKey || len(password) > maxPassword {
 		return false
 	}
-	got := argon2.IDKey([]byte(password), stored[:argonSalt], argonTime, argonMemory, argonThreads, argonKey)
-	return subtle.ConstantTimeCompare(got, stored[argonSalt:]) == 1
+	got, err := hashWith(ctx, stored[:argonSalt], password)
+	return err == nil && subtle.ConstantTimeCompare(got, stored[argonSalt:]) == 1
 }
 
 var hashing = make(chan struct{}, maxHashing)

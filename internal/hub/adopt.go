@@ -23,7 +23,7 @@ func (h *Hub) AdoptCatalogue(ctx context.Context, by access.Actor, key string, b
 		return Result{}, findings, fault.New(fault.Internal, "catalogue.digest", "could not adopt the catalogue: stored as %s, read as %s", name, c.SHA256())
 	}
 	h.mu.Lock()
-	h.keep(c)
+	h.hold(c)
 	h.mu.Unlock()
 	r, err := h.Do(ctx, Request{Actor: by, Key: key, Command: catalogue.Adopt{SHA256: name, Counts: c.Counts()}})
 	return r, findings, err

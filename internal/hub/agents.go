@@ -51,7 +51,7 @@ func (h *Hub) Heard(ctx context.Context, host order.Host, simulated bool) {
 		news = ok && (!a.Heard || !a.Silent.IsZero())
 	})
 	if news {
-		_, _ = h.Do(ctx, Request{Actor: access.AgentActor(string(host)), Command: order.Hear{Host: host}}) // refused only if it is no news any more
+		_, _ = h.Do(ctx, Request{Actor: access.AgentActor(host.ID()), Command: order.Hear{Host: host}}) // refused only if it is no news any more
 	}
 }
 
@@ -79,4 +79,10 @@ func (c *calls) of(host order.Host) call {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.last[host]
+}
+
+// Offered says whether an enrolment is offered for the host with this token, so that a flood of strangers is turned away without a place in the line.
+func (h *Hub) Offered(host order.Host, token string) (ok bool) {
+	h.read(func(s *State) { ok = s.Order.Offered(host, token, h.clock.Now()) })
+	return ok
 }

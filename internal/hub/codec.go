@@ -127,16 +127,16 @@ func tableOf(rows ...kind) map[string]kind {
 }
 
 // draft makes the entry for an event.
-func draft(e Event, c consequence, incident string) journal.Draft {
+func draft(e Event, c consequence, incident string) (journal.Draft, error) {
 	k := kinds[e.Kind()]
 	body, private, err := k.encode(e)
 	if err != nil {
-		panic("an event did not encode: " + err.Error()) // the group recovers; nothing is written
+		return journal.Draft{}, fault.New(fault.Invalid, "hub.encode", "could not write an entry of kind %s: %w", k.name, err)
 	}
 	return journal.Draft{
 		At: c.at.At, HappenedAt: c.at.HappenedAt, Actor: string(c.at.By), Kind: k.name, Schema: k.schema,
 		Incident: incident, Cause: c.cause, Body: body, Private: private,
-	}
+	}, nil
 }
 
 // Decode gives the event of an entry. An entry of a kind, or of a newer schema, that this build does not know is a fault: a house that overlooks

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"blackstart/internal/fault"
 	"blackstart/internal/subject/access"
 )
 
@@ -35,8 +34,8 @@ type Result struct {
 // So an incident can never exist without its clocks, nor an order without the reason for it: cause and effect are one append.
 func (h *Hub) Do(ctx context.Context, r Request) (Result, error) {
 	return h.together(ctx, func(p *pass) (Result, error) { // group.go: under the write lock, with all who wait, committed once
-		if first, done := h.state.done[r.Key]; done {
-			return Result{First: first, Last: first, Repeated: true}, nil
+		if again, done := h.repeated(ctx, r); done {
+			return again, nil
 		}
 		at, err := p.stamp(r)
 		if err == nil {
@@ -53,11 +52,13 @@ func (h *Hub) Do(ctx context.Context, r Request) (Result, error) {
 				return Result{}, err // nothing has happened
 			}
 			if err != nil {
-				events = []Event{ReactionFailed{Command: c.command.Name(), Code: fault.CodeOf(err), Message: err.Error()}} // never a veto: shown in red
+				events = []Event{failed(c.command.Name(), err)} // never a veto: shown in red
 			}
 			for _, e := range events {
-				entry := p.write(e, c)
-				h.apply(e, entry)
+				entry, err := p.write(e, c)
+				if err != nil {
+					return Result{}, err
+				}
 				todo = append(todo, h.state.react(e, entry, c.incident)...)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"blackstart/internal/subject/contain"
 	"blackstart/internal/subject/incident"
 	"blackstart/internal/subject/restore"
+	"blackstart/internal/subject/statuspage"
 )
 
 // fill gives a command what its subject must know of its siblings, as values of the subject's own types. Subjects do not know each other;
@@ -19,7 +20,7 @@ func (h *Hub) fill(c Command, at access.Stamp) Command {
 	s := &h.state
 	switch c := c.(type) {
 	case incident.Close:
-		c.Held = len(s.Cell.HeldBy(holdOf(string(c.Incident))))
+		c.Held = len(s.Cell.HeldBy(holdOf(string(s.Incident.Canonical(c.Incident)))))
 		return c
 	case catalogue.Adopt:
 		c.InUse, c.Dropped = s.inUse(), nil
@@ -29,10 +30,14 @@ func (h *Hub) fill(c Command, at access.Stamp) Command {
 		return c
 	case contain.Propose:
 		return s.fillPropose(c)
+	case statuspage.Publish:
+		c.Incident = s.Incident.Canonical(c.Incident)
+		return c
 	case contain.Open:
 		c.GateOpen = s.gateBefore(c.ID)
 		return c
 	case restore.Adopt:
+		c.Incident = s.Incident.Canonical(c.Incident)
 		c.Current, c.Starts = s.lastChange(c.Cells), expectStarts(c.Steps, at.HappenedAt)
 		return c
 	case restore.Finish:
@@ -59,6 +64,7 @@ func (s *State) inUse() []catalogue.Ref {
 // fillPropose adds what goes down with the host, as the people who approve will see it.
 func (s *State) fillPropose(c contain.Propose) Command {
 	i, ok := s.Incident.Find(c.Incident)
+	c.Incident = s.Incident.Canonical(c.Incident)
 	c.IncidentOpen = ok && i.Open()
 	c.Known, c.Cells, c.Lost, c.Degraded, c.Customers = false, nil, 0, 0, 0
 	cat := s.Catalogue.Current

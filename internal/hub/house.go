@@ -26,9 +26,13 @@ type State struct {
 	Restore   restore.State
 	Status    statuspage.State
 
-	done   map[string]uint64 // keys of requests that were done, with the number of their first entry
-	failed []uint64          // numbers of reactions that failed
+	done   map[string]span // keys of requests that were done; a request without a key is never in it
+	keyed  string          // the key remembered last
+	failed []uint64        // numbers of reactions that failed
 }
+
+// span is the entries that a request made, first to last.
+type span struct{ first, last uint64 }
 
 // House is what the record says about itself.
 type House struct {

@@ -32,9 +32,12 @@ type Hub struct {
 
 	writers   group
 	calls     calls
+	setUp     sync.Mutex                      // held while the set-up link is used
+	adding    sync.Mutex                      // held while a person is added; taken after setUp
 	bundles   map[string]*catalogue.Catalogue // parsed catalogues by SHA-256; guarded by mu
 	followers []*follower                     // those that run; guarded by mu
 	stir      bell                            // rung when a follower has dealt with an entry
+	views     views                           // what the builders of views keep; derived, with locks of its own (build_sight.go)
 	started   time.Time                       // by the machine's clock
 }
 

@@ -1,10 +1,14 @@
 package hub
 
 import (
+	"cmp"
+
 	"blackstart/internal/subject/catalogue"
 	"blackstart/internal/subject/cell"
+	"blackstart/internal/subject/contain"
 	"blackstart/internal/subject/incident"
 	"blackstart/internal/subject/order"
+	"blackstart/internal/subject/restore"
 	"blackstart/internal/subject/statuspage"
 )
 
@@ -29,25 +33,32 @@ func (x *index) add(e Event, seq uint64) {
 	}
 }
 
-// incidentOf is the incident that an event belongs to: what it says itself, else that of its cause, else the one that runs.
+// incidentOf is the incident that an event belongs to: what it says itself or what it is about, else that of its cause, else the one that runs.
 func (s *State) incidentOf(e Event, inherited string) string {
+	own := ""
 	switch e := e.(type) {
-	case incident.Opened:
-		return string(e.ID)
-	case incident.Anchored:
-		return string(e.Incident)
-	case incident.Led:
-		return string(e.Incident)
-	case incident.Logged:
-		return string(e.Incident)
-	case incident.Closed:
-		return string(e.Incident)
+	case incident.Event:
+		own = string(incident.Of(e))
+	case contain.Event:
+		id, named := contain.Of(e)
+		if own = string(named); own == "" {
+			m, _ := s.Contain.Find(id)
+			own = string(m.Incident)
+		}
+	case order.Event:
+		if o, ok := s.Order.Order(order.Of(e)); ok {
+			own = o.Incident
+		}
+	case restore.Event:
+		id, named := restore.Of(e)
+		if own = string(named); own == "" {
+			p, _ := s.Restore.Find(id)
+			own = string(p.Incident)
+		}
+	case statuspage.Published:
+		own = string(e.Incident)
 	}
-	if inherited != "" {
-		return inherited
-	}
-	running, _ := s.Incident.Running()
-	return string(running.ID)
+	return cmp.Or(own, inherited, string(s.Incident.RunningID()))
 }
 
 // about gives what an event is about, as references.
@@ -63,28 +74,10 @@ func about(e Event) []catalogue.Ref {
 		return cellRefs(e.Cells)
 	case cell.Passed:
 		return cellRefs(e.Cells)
-	case order.Drafted:
-		return []catalogue.Ref{refOf("order", string(e.ID))}
-	case order.Approved:
-		return []catalogue.Ref{refOf("order", string(e.ID))}
-	case order.Ready:
-		return []catalogue.Ref{refOf("order", string(e.ID))}
-	case order.Issued:
-		return []catalogue.Ref{refOf("order", string(e.ID))}
-	case order.HostAccepted:
-		return []catalogue.Ref{refOf("order", string(e.ID))}
-	case order.HostExecuted:
-		return []catalogue.Ref{refOf("order", string(e.ID))}
-	case order.HostRefused:
-		return []catalogue.Ref{refOf("order", string(e.ID))}
-	case order.HostUnsure:
-		return []catalogue.Ref{refOf("order", string(e.ID))}
-	case order.HostReleased:
-		return []catalogue.Ref{refOf("order", string(e.ID))}
-	case order.Withdrawn:
-		return []catalogue.Ref{refOf("order", string(e.ID))}
-	case order.RanOut:
-		return []catalogue.Ref{refOf("order", string(e.ID))}
+	case order.Event:
+		if id := order.Of(e); id != "" {
+			return []catalogue.Ref{refOf("order", string(id))}
+		}
 	}
 	return nil
 }

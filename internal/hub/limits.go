@@ -4,8 +4,13 @@ import "time"
 
 const (
 	maxGroup    = 128                       // requests committed together; more would make the first of them wait longer than a screen takes to be noticed
+	maxQueue    = 4096                      // requests in the line; more than all agents and everybody's browser at once
+	maxKey      = 200                       // bytes of a request's key: a prefix, a user and a UUID or hash, within a record's field
+	maxMessage  = 2 << 10                   // bytes of a fault in words
 	maxPast     = 10 * 365 * 24 * time.Hour // how far back an entry may say that it happened: an old finding yes, a mistyped century no
 	probeRounds = 4                         // looks from outside before what is seen is believed; a look that finds a dead host takes its full time-out
+	probePause  = 250 * time.Millisecond    // between two looks: a service that restarts answers within a second or is not there
+	retryAfter  = 2 * time.Second           // what failed for the moment is tried again after this
 
 	silenceAfter = time.Minute // two calls missed: an agent calls at least every 25 s
 

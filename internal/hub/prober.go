@@ -3,7 +3,9 @@ package hub
 import (
 	"context"
 	"sync"
+	"time"
 
+	"blackstart/internal/subject/catalogue"
 	"blackstart/internal/subject/contain"
 	"blackstart/internal/subject/probe"
 )
@@ -30,17 +32,20 @@ func prober(e Effects) *follower {
 	}}
 }
 
-// look runs all probes at the same time, and again up to probeRounds times while one of them is not as wanted: a service needs a moment to
-// answer again, and a connection that was being opened a moment to die. What is recorded is the last look.
+// look runs all probes at the same time, and again up to probeRounds times with a pause while one of them is not as wanted: a service needs a
+// moment to answer again, and a connection that was being opened a moment to die. What is recorded is the last look.
 func look(ctx context.Context, e Effects, specs []probe.Spec, want bool) []contain.Probed {
 	var seen []contain.Probed
-	for range probeRounds {
+	for n := range probeRounds {
+		if n > 0 && (wallClock{}).Until(ctx, time.Now().Add(probePause)) != nil {
+			break
+		}
 		seen = make([]contain.Probed, len(specs))
 		var all sync.WaitGroup
-		for n, s := range specs {
+		for i, s := range specs {
 			all.Go(func() {
 				r := e.Probe(ctx, s)
-				seen[n] = contain.Probed{Kind: string(s.Kind), Target: s.Target, Passed: r.OK, Detail: r.Detail}
+				seen[i] = contain.Probed{Kind: string(s.Kind), Target: s.Target, Passed: r.OK, Detail: r.Detail}
 			})
 		}
 		all.Wait()
@@ -58,4 +63,20 @@ func asWanted(seen []contain.Probed, want bool) bool {
 		}
 	}
 	return true
+}
+
+// probesOf gives the catalogue's probes of a host, as they are run from the hub's side.
+func probesOf(c *catalogue.Catalogue, host catalogue.Ref) []probe.Spec {
+	if c == nil {
+		return nil
+	}
+	x, ok := c.Host(host.ID())
+	if !ok {
+		return nil
+	}
+	var specs []probe.Spec
+	for _, p := range x.Probes {
+		specs = append(specs, probe.Spec{Kind: probe.Kind(p.Kind), Target: p.Target})
+	}
+	return specs
 }

@@ -26,10 +26,10 @@ var reactions = []reaction{
 	on("access.user_removed", "order.trust", "who has left approves nothing any more", trustApprovers[access.UserRemoved]),
 
 	on("contain.proposed", "order.draft", "a measure is carried out by an order, never by hand", func(s *State, e contain.Proposed, _ access.Stamp) []Command {
-		return []Command{draftFor(s, e.ID, order.Isolate, "cut", e.Private.Reason)}
+		return []Command{draftFor(s, e.ID, order.Isolate, "cut")}
 	}),
 	on("contain.opening", "order.draft", "loosening is an order too, and a graver one", func(s *State, e contain.Opening, at access.Stamp) []Command {
-		return []Command{draftFor(s, e.ID, order.Release, fmt.Sprintf("open-%d", at.Seq), e.Private.Reason)}
+		return []Command{draftFor(s, e.ID, order.Release, fmt.Sprintf("open-%d", at.Seq))}
 	}),
 	on("order.drafted", "contain.bind", "the measure knows the order that carries it out", func(s *State, e order.Drafted, _ access.Stamp) []Command {
 		if e.Measure == "" {
@@ -210,12 +210,13 @@ func (s *State) cutElsewhere(id cell.ID, but contain.ID) bool {
 
 func holdOf(incident string) cell.Hold { return cell.Hold{By: cell.ByIncident, Ref: incident} }
 
-// draftFor puts a measure's order into words. The order is named after the measure, so that a person who reads one finds the other.
-func draftFor(s *State, id contain.ID, verb order.Verb, what, reason string) Command {
+// draftFor puts a measure's order into words. The order is named after the measure, so that a person who reads one finds the other. What people
+// wrote as a reason stays with the measure, in a part that can be shredded: an order is signed and stays as it is.
+func draftFor(s *State, id contain.ID, verb order.Verb, what string) Command {
 	m, _ := s.Contain.Find(id)
 	return order.Draft{
-		ID: order.ID(string(id) + "-" + what), Verb: verb, Targets: []order.Host{order.Host(m.Host.ID())},
-		Reason: reason, Measure: string(id), Incident: string(m.Incident),
+		ID: order.ID(string(id) + "-" + what), Verb: verb, Targets: []order.Host{order.Host(m.Host)},
+		Reason: fmt.Sprintf("measure %s, entry %d", id, m.Seq), Measure: string(id), Incident: string(m.Incident),
 	}
 }
 

@@ -35,7 +35,7 @@ func (h *Hub) settled() bool {
 		}
 	}
 	for _, a := range h.state.Order.Agents() {
-		if len(h.state.Order.For(a.Host)) > 0 {
+		if a.Silent.IsZero() && len(h.state.Order.For(a.Host)) > 0 { // from a silent host no word is to be waited for
 			return false
 		}
 	}

@@ -41,7 +41,10 @@ func (a agents) Enrol(ctx context.Context, r wire.EnrolRequest) (wire.Enrolled, 
 		return wire.Enrolled{}, fault.New(fault.Conflict, "agent.no_root", "could not enrol host %s: no approver's key is enrolled yet, so the agent would obey nobody", r.Host).
 			Hinted("'blackstart user add --approver-key' first")
 	}
-	_, err := a.hub.Do(ctx, hub.Request{Actor: access.AgentActor(string(r.Host)), Command: order.Enrol{Host: r.Host, Key: r.Key, Token: r.Token}})
+	if !a.hub.Offered(r.Host, r.Token) {
+		return wire.Enrolled{}, fault.New(fault.Forbidden, "order.token", "could not enrol %.100s: the token is unknown, used or too old", r.Host).Hinted("'blackstart agent offer' makes a new one")
+	}
+	_, err := a.hub.Do(ctx, hub.Request{Actor: access.AgentActor(r.Host.ID()), Command: order.Enrol{Host: r.Host, Key: r.Key, Token: r.Token}})
 	if err != nil {
 		return wire.Enrolled{}, err
 	}
@@ -72,7 +75,7 @@ func (a agents) Exchange(ctx context.Context, r wire.Exchange) (wire.Answer, err
 func (a agents) receive(ctx context.Context, host order.Host, receipt seal.Envelope) error {
 	sum := sha256.Sum256(receipt.Payload)
 	_, err := a.hub.Do(ctx, hub.Request{
-		Actor: access.AgentActor(string(host)), Key: "receipt/" + string(host) + "/" + hex.EncodeToString(sum[:]), Command: order.Receive{Receipt: receipt},
+		Actor: access.AgentActor(host.ID()), Key: "receipt/" + string(host) + "/" + hex.EncodeToString(sum[:]), Command: order.Receive{Receipt: receipt},
 	})
 	if kind := fault.KindOf(err); err != nil && (kind == fault.Unavailable || kind == fault.Internal) {
 		return err // nothing was recorded: the agent keeps it and sends it again

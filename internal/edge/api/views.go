@@ -33,7 +33,7 @@ func (s *server) views() {
 		func(ctx context.Context, in *struct {
 			Host string `path:"host"`
 		}) (*struct{ Body offer }, error) {
-			token, err := s.hub.OfferEnrolment(ctx, who(ctx).Actor(), order.Host(in.Host))
+			token, err := s.hub.OfferEnrolment(ctx, who(ctx).Actor(), order.Host("host:"+in.Host))
 			return &struct{ Body offer }{offer{Schema: "blackstart/agent-offer/1", Host: in.Host, Token: token}}, err
 		})
 	register(s, huma.Operation{OperationID: "catalogue", Method: http.MethodGet, Path: "/catalogue", Summary: "The bundle of the adopted catalogue"},

@@ -20,6 +20,7 @@ type CatalogueCmd struct {
 	Check  CatalogueCheckCmd  `cmd:"" help:"Say everything that is wrong with a catalogue, with file, line and column."`
 	Show   CatalogueShowCmd   `cmd:"" help:"Show a catalogue, or one thing of it."`
 	Diff   CatalogueDiffCmd   `cmd:"" help:"Say what is removed, changed and added from one catalogue to another."`
+	Adopt  CatalogueAdoptCmd  `cmd:"" help:"Make a directory the catalogue that a hub runs on."`
 	Export CatalogueExportCmd `cmd:"" help:"Write a catalogue's files out byte for byte, or pack them into one bundle."`
 }
 

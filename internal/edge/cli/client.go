@@ -4,20 +4,16 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
 
+	"blackstart/internal/edge/wire"
 	"blackstart/internal/fault"
 )
 
@@ -78,7 +74,11 @@ func (c Client) call(ctx context.Context, method, path string, in, out any) erro
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", "Bearer "+c.Token)
-	answer, err := c.http().Do(r)
+	client, err := c.http()
+	if err != nil {
+		return err
+	}
+	answer, err := client.Do(r)
 	if err != nil {
 		return fault.New(fault.Unavailable, "client.unreachable", "could not reach the hub at %s: %w", c.Hub, err).Hinted("is it running? --hub and --ca say where and who")
 	}
@@ -127,28 +127,21 @@ func refused(status int, data []byte) error {
 	return fault.New(kind, cmp.Or(p.Title, "client.refused"), "%s", cmp.Or(p.Detail, http.StatusText(status)))
 }
 
-// http makes the client. With --ca the hub is known by its authority's fingerprint alone: no name, no DNS and no installed root is believed.
-func (c Client) http() *http.Client {
+// http makes the client. With --ca the hub is known by its authority's fingerprint alone: no DNS and no installed root is believed.
+func (c Client) http() (*http.Client, error) {
 	t := &http.Transport{}
 	if c.CA != "" {
-		t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS13, InsecureSkipVerify: true, VerifyConnection: pinned(c.CA)} // #nosec G402 -- verified against the pin instead
-	}
-	return &http.Client{Transport: t, Timeout: clientTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-}
-
-// pinned accepts a server whose chain ends in the certificate with that SHA-256 fingerprint.
-func pinned(fingerprint string) func(tls.ConnectionState) error {
-	want := strings.ToLower(strings.ReplaceAll(fingerprint, ":", ""))
-	return func(s tls.ConnectionState) error {
-		roots := x509.NewCertPool()
-		for _, cert := range s.PeerCertificates {
-			if sum := sha256.Sum256(cert.Raw); hex.EncodeToString(sum[:]) == want {
-				roots.AddCert(cert)
-			}
+		pin, err := wire.ParsePin(c.CA)
+		if err != nil {
+			return nil, err
 		}
-		_, err := s.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: roots})
-		return err
+		at, err := url.Parse(c.Hub)
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "client.address", "could not use %q as the address of a hub: %w", c.Hub, err)
+		}
+		t.TLSClientConfig = pin.Config(at.Hostname(), time.Now)
 	}
+	return &http.Client{Transport: t, Timeout: clientTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, nil
 }
 
 // When is a moment on the command line: RFC 3339, or HH:MM for the last time the clock showed that.

@@ -10,6 +10,8 @@ type commands struct {
 	Catalogue CatalogueCmd `cmd:"" help:"Check, show, compare, export and adopt catalogues."`
 	Impact    ImpactCmd    `cmd:"" help:"Say what is lost, for whom, if something goes off."`
 	Order     OrderCmd     `cmd:"" help:"Draft, approve, carry and check orders."`
+	Agent     AgentCmd     `cmd:"" help:"Enrol a host's agent, run it, carry orders to it by hand."`
+	Journal   JournalCmd   `cmd:"" help:"Verify, export, import and compare records, with no hub and no network."`
 	User      UserCmd      `cmd:"" help:"Add people and tokens at the machine itself."`
 	Version   VersionCmd   `cmd:"" help:"Say which build this is."`
 }

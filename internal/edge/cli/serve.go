@@ -89,12 +89,7 @@ func (c ServeCmd) tls(ctx context.Context, io *IO, a *app.App) (*tls.Config, err
 			return nil, err
 		}
 		fmt.Fprintf(io.Out, "ca       %s\n", ca.Fingerprint())
-		host, _, _ := net.SplitHostPort(c.Listen)
-		names := append([]string{"localhost", "127.0.0.1", "::1"}, c.Name...)
-		if ip := net.ParseIP(host); ip != nil && !ip.IsUnspecified() {
-			names = append(names, host)
-		}
-		return ca.Serve(names...)
+		return ca.Serve(append(c.Name, app.LocalNames(c.Listen)...)...)
 	}
 	file, err := os.ReadFile(c.TLS)
 	if err != nil {

@@ -64,7 +64,7 @@ func dialPinned(ctx context.Context, d *net.Dialer, addr string, pin Pin, now fu
 	if err != nil {
 		return nil, err
 	}
-	c := tls.Client(raw, pin.config(to.Addr().WithZone("").String(), now))
+	c := tls.Client(raw, pin.Config(to.Addr().WithZone("").String(), now))
 	if err := c.HandshakeContext(ctx); err != nil {
 		raw.Close()
 		return nil, err

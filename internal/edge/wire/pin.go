@@ -46,8 +46,8 @@ func ParsePin(text string) (Pin, error) {
 	return Pin(raw), nil
 }
 
-// config trusts the pinned certificate and nothing else. The standard check is replaced, not left out: it cannot start from a fingerprint.
-func (p Pin) config(address string, now func() time.Time) *tls.Config {
+// Config trusts the pinned certificate and nothing else, at the given literal address or name. The standard check is replaced, not left out: it cannot start from a fingerprint.
+func (p Pin) Config(address string, now func() time.Time) *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS13, InsecureSkipVerify: true, VerifyConnection: func(s tls.ConnectionState) error {
 		return p.check(s.PeerCertificates, address, now())
 	}}

@@ -62,3 +62,20 @@ func onEveryAddress(port uint16) []netip.AddrPort {
 	}
 	return all
 }
+
+// LocalNames are the names under which a listener on the address is reached from this machine and, if it listens on every address, from others:
+// what its certificate must carry beside the names that people use. Agents dial literal addresses, so these are names too.
+func LocalNames(address string) []string {
+	names := []string{"localhost", "127.0.0.1", "::1"}
+	host, _, _ := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+	switch {
+	case host == "" || ip != nil && ip.IsUnspecified():
+		for _, a := range onEveryAddress(0) {
+			names = append(names, a.Addr().String())
+		}
+	case ip != nil:
+		names = append(names, host)
+	}
+	return names
+}

@@ -35,6 +35,7 @@ const (
 // Authority is the hub's own certificate authority. Agents and invited colleagues pin its fingerprint; no outside authority, no DNS and no
 // directory is needed.
 type Authority struct {
+	app  *App
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
 }
@@ -57,7 +58,7 @@ func (a *App) Authority(ctx context.Context) (*Authority, error) {
 	if err != nil {
 		return nil, fault.New(fault.Unavailable, "tls.ca", "could not read the certificate authority: %w", err)
 	}
-	return &Authority{cert: cert, key: key}, nil
+	return &Authority{app: a, cert: cert, key: key}, nil
 }
 
 func (a *App) newAuthority(ctx context.Context) (*Authority, error) {
@@ -65,10 +66,10 @@ func (a *App) newAuthority(ctx context.Context) (*Authority, error) {
 	if err != nil {
 		return nil, fault.New(fault.Internal, "tls.key", "could not make a key: %w", err)
 	}
-	now := time.Now()
+	from, to := a.span(caLife)
 	template := &x509.Certificate{
 		SerialNumber: serial(), Subject: pkix.Name{CommonName: "Blackstart " + a.Hub.Origin()},
-		NotBefore: now.Add(-backdate), NotAfter: now.Add(caLife),
+		NotBefore: from, NotAfter: to,
 		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true, KeyUsage: x509.KeyUsageCertSign,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
@@ -86,6 +87,16 @@ func (a *App) newAuthority(ctx context.Context) (*Authority, error) {
 		return nil, err
 	}
 	return a.Authority(ctx)
+}
+
+// span is how long a certificate holds that is made now: by the machine's clock for browsers, and by the hub's for agents, whose time is the
+// hub's. In a drill the two are weeks apart.
+func (a *App) span(life time.Duration) (from, to time.Time) {
+	from, to = time.Now(), a.Hub.Now()
+	if to.Before(from) {
+		from, to = to, from
+	}
+	return from.Add(-backdate), to.Add(life)
 }
 
 // Fingerprint is the SHA-256 of the certificate in hex, the form that browsers show.
@@ -106,9 +117,9 @@ func (c *Authority) Serve(names ...string) (*tls.Config, error) {
 	if err != nil {
 		return nil, fault.New(fault.Internal, "tls.key", "could not make a key: %w", err)
 	}
-	now := time.Now()
+	from, to := c.app.span(leafLife)
 	template := &x509.Certificate{
-		SerialNumber: serial(), Subject: pkix.Name{CommonName: names[0]}, NotBefore: now.Add(-backdate), NotAfter: now.Add(leafLife),
+		SerialNumber: serial(), Subject: pkix.Name{CommonName: names[0]}, NotBefore: from, NotAfter: to,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	for _, n := range slices.Compact(slices.Sorted(slices.Values(names))) {
@@ -123,7 +134,7 @@ func (c *Authority) Serve(names ...string) (*tls.Config, error) {
 		return nil, fault.New(fault.Internal, "tls.leaf", "could not make a certificate for %s: %w", strings.Join(names, ", "), err)
 	}
 	pair := tls.Certificate{Certificate: [][]byte{der, c.cert.Raw}, PrivateKey: key}
-	return &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{pair}}, nil
+	return &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{pair}, NextProtos: []string{"h2", "http/1.1"}}, nil
 }
 
 func serial() *big.Int {

@@ -98,3 +98,22 @@ func (l *Log) row(d Draft, seq, batch uint64) (Row, error) {
 func refused(d Draft, err error) error {
 	return fault.New(fault.Invalid, "journal.draft", "could not write an entry of kind %.80q: %w", d.Kind, err)
 }
+
+// Check says whether the draft makes a record, so that it can be refused before others are written with it.
+func (d Draft) Check() error {
+	at, happened := d.At.UTC(), d.HappenedAt.UTC()
+	if d.HappenedAt.IsZero() {
+		happened = at
+	}
+	r := Record{Seq: 1, At: at, HappenedAt: happened, Actor: d.Actor, Kind: d.Kind, Schema: d.Schema, Incident: d.Incident, Cause: d.Cause, Batch: 1}
+	if err := r.check(); err != nil {
+		return refused(d, err)
+	}
+	if n := len(d.Body) + overhead; n > MaxRecord {
+		return refused(d, bad("it has about %d bytes, at most %d", n, MaxRecord))
+	}
+	if n := len(d.Private) + overhead; n > MaxPrivate {
+		return refused(d, bad("its private part has about %d bytes, at most %d", n, MaxPrivate))
+	}
+	return nil
+}

@@ -26,6 +26,8 @@ const (
 const (
 	// saltBytes is the random salt of a private part: 128 bits, so that nobody finds a name again by hashing a phone book.
 	saltBytes = 16
+	// overhead is how many bytes of a record stand around its body at most, and around a private part: four fields of MaxField, all of them escaped, and numbers.
+	overhead = 8 << 10
 	// minYear and maxYear bound every time: the columns beside the record hold nanoseconds since 1970 in 64 bits, which end in 2262.
 	minYear = 1970
 	maxYear = 2200

@@ -56,9 +56,9 @@ var Rights = []Right{
 	{What: "contain.lift", Who: programs},
 	{What: "contain.fail", Who: programs},
 	{What: "contain.check", Who: programs},
-	{What: "order.draft", Who: hands},
-	{What: "order.approve", Who: staff}, // whose approval it is follows from the key, not from who brings it
-	{What: "order.withdraw", Who: hands},
+	{What: "order.draft", Who: programs},    // only a measure leads to an order, so that none goes past its gate
+	{What: "order.approve", Who: staff},     // whose approval it is follows from the key, not from who brings it
+	{What: "order.withdraw", Who: programs}, // by taking the measure back
 	{What: "order.issue", Who: programs},
 	{What: "order.tick", Who: programs},
 	{What: "order.trust", Who: programs},

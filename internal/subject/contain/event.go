@@ -1,6 +1,8 @@
 package contain
 
 import (
+	"fmt"
+
 	"blackstart/internal/subject/catalogue"
 	"blackstart/internal/subject/incident"
 )
@@ -131,3 +133,30 @@ func (o *Opening) PrivatePart() any { return &o.Private }
 
 // PrivatePart is what the record keeps apart.
 func (w *Withdrawn) PrivatePart() any { return &w.Private }
+
+// Of gives the measure that an event is about, and the incident when the event itself names it.
+func Of(e Event) (ID, incident.ID) {
+	switch e := e.(type) {
+	case Proposed:
+		return e.ID, e.Incident
+	case Ordered:
+		return e.ID, ""
+	case Enforced:
+		return e.ID, ""
+	case Verified:
+		return e.ID, ""
+	case Contradicted:
+		return e.ID, ""
+	case Opening:
+		return e.ID, ""
+	case Lifted:
+		return e.ID, ""
+	case Reopened:
+		return e.ID, ""
+	case Failed:
+		return e.ID, ""
+	case Withdrawn:
+		return e.ID, ""
+	}
+	panic(fmt.Sprintf("contain does not know %T", e))
+}

@@ -88,7 +88,7 @@ func Decide(s State, c Command, at access.Stamp) ([]Event, error) {
 	case SetAnchor:
 		return s.setAnchor(c, at)
 	case Close:
-		return s.close(c)
+		return s.close(c, at)
 	}
 	panic(fmt.Sprintf("incident cannot decide %T", c))
 }
@@ -112,6 +112,9 @@ func (s State) open(c Open, at access.Stamp) ([]Event, error) {
 	if c.Lead == "" {
 		c.Lead = at.By
 	}
+	if err := checkLead(c.Lead); err != nil {
+		return nil, err
+	}
 	return []Event{
 		Opened{ID: c.ID, Title: c.Title, Lead: c.Lead},
 		Anchored{Incident: c.ID, Anchor: FirstKnowledge, Moment: at.HappenedAt},
@@ -129,7 +132,7 @@ func (s State) log(c Log) ([]Event, error) {
 	if c.Corrects != 0 && !i.logged(c.Corrects) {
 		return nil, fault.New(fault.Invalid, "incident.no_such_line", "could not correct entry %d: it is no log line of incident %s", c.Corrects, c.Incident)
 	}
-	return []Event{Logged{Incident: c.Incident, Corrects: c.Corrects, Private: LoggedPrivate{Text: c.Text}}}, nil
+	return []Event{Logged{Incident: i.ID, Corrects: c.Corrects, Private: LoggedPrivate{Text: c.Text}}}, nil
 }
 
 func (s State) setLead(c SetLead) ([]Event, error) {
@@ -137,37 +140,42 @@ func (s State) setLead(c SetLead) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Lead == "" {
-		return nil, fault.New(fault.Invalid, "incident.no_lead", "could not hand over incident %s: nobody is named as the new lead", c.Incident)
+	if err := checkLead(c.Lead); err != nil {
+		return nil, err
 	}
 	if c.Lead == i.Lead {
 		return nil, fault.New(fault.Conflict, "incident.same_lead", "could not hand over incident %s: %s leads already", c.Incident, c.Lead)
 	}
-	return []Event{Led{Incident: c.Incident, Lead: c.Lead}}, nil
+	return []Event{Led{Incident: i.ID, Lead: c.Lead}}, nil
 }
 
 func (s State) setAnchor(c SetAnchor, at access.Stamp) ([]Event, error) {
-	if _, err := s.find(c.Incident); err != nil {
+	i, err := s.find(c.Incident)
+	if err != nil {
 		return nil, err
 	}
 	if !slices.Contains(Anchors, c.Anchor) {
 		return nil, fault.New(fault.Invalid, "incident.no_such_anchor", "could not set anchor %q: it is none of %v", c.Anchor, Anchors)
 	}
-	if c.Moment.IsZero() || c.Moment.After(at.At) {
-		return nil, fault.New(fault.Invalid, "incident.future", "could not set anchor %s: its moment is missing or lies in the future", c.Anchor)
+	if c.Moment.IsZero() || c.Moment.After(at.At) || at.At.Sub(c.Moment) > MaxPast {
+		return nil, fault.New(fault.Invalid, "incident.moment", "could not set anchor %s: its moment is missing, in the future, or more than ten years ago", c.Anchor)
 	}
-	return []Event{Anchored(c)}, nil
+	return []Event{Anchored{Incident: i.ID, Anchor: c.Anchor, Moment: c.Moment.UTC()}}, nil
 }
 
-func (s State) close(c Close) ([]Event, error) {
-	if _, err := s.findOpen(c.Incident); err != nil {
+func (s State) close(c Close, at access.Stamp) ([]Event, error) {
+	i, err := s.findOpen(c.Incident)
+	if err != nil {
 		return nil, err
+	}
+	if at.HappenedAt.Before(i.OpenedAt) {
+		return nil, fault.New(fault.Invalid, "incident.before", "could not close incident %s before it was opened at %s", i.ID, i.OpenedAt.Format(time.RFC3339))
 	}
 	if err := checkText("summary", c.Summary, MaxText); err != nil {
 		return nil, err
 	}
 	for _, p := range c.OpenPoints {
-		if err := checkText("open point", p, MaxText); err != nil {
+		if err := checkText("open point", p, MaxPoint); err != nil {
 			return nil, err
 		}
 	}
@@ -178,7 +186,18 @@ func (s State) close(c Close) ([]Event, error) {
 		return nil, fault.New(fault.Conflict, "incident.cells_held", "could not close incident %s: it still holds %d cells", c.Incident, c.Held).
 			Hinted("restore them, or name what stays off as an open point")
 	}
-	return []Event{Closed{Incident: c.Incident, OpenPoints: len(c.OpenPoints), Private: ClosedPrivate{Summary: c.Summary, OpenPoints: c.OpenPoints}}}, nil
+	return []Event{Closed{Incident: i.ID, OpenPoints: len(c.OpenPoints), Private: ClosedPrivate{Summary: c.Summary, OpenPoints: c.OpenPoints}}}, nil
+}
+
+// checkLead requires an actor by id: the real name of who leads stands nowhere but with the person.
+func checkLead(a access.Actor) error {
+	if id, ok := a.User(); ok {
+		return access.CheckID("lead", id)
+	}
+	if a == access.ByConsole {
+		return nil
+	}
+	return fault.New(fault.Invalid, "incident.no_lead", "could not give the lead to %.80q: name a user", a)
 }
 
 // checkText refuses what would make an entry unreadable: nothing, too much, or bytes that are no text.

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"fmt"
 	"time"
 
 	"blackstart/internal/subject/access"
@@ -76,3 +77,20 @@ func (l *Logged) PrivatePart() any { return &l.Private }
 
 // PrivatePart is what the record keeps apart.
 func (c *Closed) PrivatePart() any { return &c.Private }
+
+// Of gives the incident that an event is about.
+func Of(e Event) ID {
+	switch e := e.(type) {
+	case Opened:
+		return e.ID
+	case Anchored:
+		return e.Incident
+	case Led:
+		return e.Incident
+	case Logged:
+		return e.Incident
+	case Closed:
+		return e.Incident
+	}
+	panic(fmt.Sprintf("incident does not know %T", e))
+}

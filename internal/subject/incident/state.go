@@ -62,14 +62,30 @@ func (s State) Find(id ID) (Incident, bool) {
 	return c, true
 }
 
-// Running gives the incident that a house usually means by "the incident": the newest that is open.
-func (s State) Running() (Incident, bool) {
+// Has says whether there is an incident of that name.
+func (s State) Has(id string) bool { return s.exists(ID(id)) }
+
+// RunningID is the ID of the incident that [State.Running] gives, empty when there is none.
+func (s State) RunningID() ID {
 	for _, id := range slices.Backward(s.order) {
 		if s.all[key(id)].Open() {
-			return s.Find(id)
+			return id
 		}
 	}
-	return Incident{}, false
+	return ""
+}
+
+// Canonical is the ID as it was given when the incident was opened; IDs are compared ignoring case but written in one way.
+func (s State) Canonical(id ID) ID {
+	if i := s.all[key(id)]; i != nil {
+		return i.ID
+	}
+	return id
+}
+
+// Running gives the incident that a house usually means by "the incident": the newest that is open.
+func (s State) Running() (Incident, bool) {
+	return s.Find(s.RunningID())
 }
 
 func key(id ID) ID { return ID(strings.ToLower(string(id))) }

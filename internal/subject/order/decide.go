@@ -246,9 +246,8 @@ func (s State) offer(c OfferEnrolment, at access.Stamp) ([]Event, error) {
 }
 
 func (s State) enrol(c Enrol, at access.Stamp) ([]Event, error) {
-	o, ok := s.offers[fold(c.Host)]
-	if !ok || len(c.Token) < MinToken || subtle.ConstantTimeCompare([]byte(TokenHash(c.Token)), []byte(o.TokenHash)) != 1 || !at.At.Before(o.Expires) {
-		// One answer for all four, so that a stranger learns nothing from trying.
+	if !s.Offered(c.Host, c.Token, at.At) {
+		// One answer for unknown, used and too old, so that a stranger learns nothing from trying.
 		return nil, fault.New(fault.Forbidden, "order.token", "could not enrol %.100s: the token is unknown, used or too old", c.Host).Hinted("ask for a new one; it is good for %s", OfferLife)
 	}
 	for _, a := range s.Agents() {
@@ -259,7 +258,13 @@ func (s State) enrol(c Enrol, at access.Stamp) ([]Event, error) {
 	if len(c.Key) == 0 || slices.Contains(s.Root.keys(), c.Key) {
 		return nil, fault.New(fault.Conflict, "order.key_taken", "could not enrol %s: its key is none of its own", c.Host)
 	}
-	return []Event{AgentEnrolled{o.Host, c.Key}}, nil
+	return []Event{AgentEnrolled{s.offers[fold(c.Host)].Host, c.Key}}, nil
+}
+
+// Offered says whether an enrolment is offered for the host with this token at that time.
+func (s State) Offered(h Host, token string, now time.Time) bool {
+	o, ok := s.offers[fold(h)]
+	return ok && len(token) >= MinToken && subtle.ConstantTimeCompare([]byte(TokenHash(token)), []byte(o.TokenHash)) == 1 && now.Before(o.Expires)
 }
 
 // TokenHash is the form in which a token is kept. A plain hash suffices: tokens are random, long and short-lived.

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"fmt"
 	"time"
 
 	"blackstart/internal/ledger/seal"
@@ -138,3 +139,34 @@ func (EnrolmentOffered) event() {}
 func (AgentEnrolled) event()    {}
 func (AgentSilent) event()      {}
 func (AgentHeard) event()       {}
+
+// Of gives the order that an event is about; empty for those about agents and the trust root, and for receipts of orders that could not be read.
+func Of(e Event) ID {
+	switch e := e.(type) {
+	case Drafted:
+		return e.ID
+	case Approved:
+		return e.ID
+	case Ready:
+		return e.ID
+	case Issued:
+		return e.ID
+	case HostAccepted:
+		return e.ID
+	case HostExecuted:
+		return e.ID
+	case HostRefused:
+		return e.ID
+	case HostUnsure:
+		return e.ID
+	case HostReleased:
+		return e.ID
+	case Withdrawn:
+		return e.ID
+	case RanOut:
+		return e.ID
+	case RootChanged, EnrolmentOffered, AgentEnrolled, AgentSilent, AgentHeard:
+		return ""
+	}
+	panic(fmt.Sprintf("order does not know %T", e))
+}

@@ -1,6 +1,8 @@
 package restore
 
 import (
+	"fmt"
+
 	"blackstart/internal/subject/access"
 	"blackstart/internal/subject/catalogue"
 	"blackstart/internal/subject/incident"
@@ -86,3 +88,24 @@ func (Completed) event()    {}
 
 // PrivatePart is what the record keeps apart, so that it can be shredded and the record still verifies.
 func (d *Denied) PrivatePart() any { return &d.Private }
+
+// Of gives the plan that an event is about, and the incident when the event itself names it.
+func Of(e Event) (ID, incident.ID) {
+	switch e := e.(type) {
+	case Adopted:
+		return e.ID, e.Incident
+	case StepStarted:
+		return e.Plan, ""
+	case StepFinished:
+		return e.Plan, ""
+	case Granted:
+		return e.Plan, ""
+	case GatePassed:
+		return e.Plan, ""
+	case Denied:
+		return e.Plan, ""
+	case Completed:
+		return e.Plan, ""
+	}
+	panic(fmt.Sprintf("restore does not know %T", e))
+}

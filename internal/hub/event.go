@@ -2,7 +2,9 @@ package hub
 
 import (
 	"fmt"
+	"strings"
 
+	"blackstart/internal/fault"
 	"blackstart/internal/ledger/journal"
 	"blackstart/internal/subject/access"
 )
@@ -23,9 +25,30 @@ type Continued struct{ journal.Continued }
 
 // ReactionFailed says that a consequence was due and could not be decided. Its cause stands all the same; somebody must look.
 type ReactionFailed struct {
-	Command string `json:"command"`
-	Code    string `json:"code"`
+	Command string                `json:"command"`
+	Code    string                `json:"code"`
+	Private ReactionFailedPrivate `json:"-"`
+}
+
+// ReactionFailedPrivate is the fault in words, which may quote what somebody typed.
+type ReactionFailedPrivate struct {
 	Message string `json:"message"`
+}
+
+// PrivatePart is what the record keeps apart, so that it can be shredded and the record still verifies.
+func (r *ReactionFailed) PrivatePart() any { return &r.Private }
+
+// failed says what was to follow, the name of a command or of a follower, and why it did not.
+func failed(what string, why error) ReactionFailed {
+	return ReactionFailed{Command: what, Code: fault.CodeOf(why), Private: ReactionFailedPrivate{Message: clip(why.Error())}}
+}
+
+// clip keeps a message readable in a list and below what a record may hold.
+func clip(text string) string {
+	if len(text) > maxMessage {
+		text = text[:maxMessage] + "…"
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
 func (Opened) Kind() string         { return journal.KindOpened }
