@@ -1,0 +1,23 @@
+package web
+
+var (
+	wYourServices  = phrase{"Ihre Dienste", "Your services"}
+	wCustomerTitle = phrase{"Stand für %s", "State for %s"}
+	wCause         = phrase{"Ursache", "Cause"}
+	wSharedCell    = phrase{"läuft gemeinsam mit anderen", "runs together with others"}
+	wYourHistory   = phrase{"Was bei Ihnen geschah", "What happened at yours"}
+	wNoHistory     = phrase{"Noch nichts.", "Nothing yet."}
+	wPublicPart    = phrase{"Das sagen wir allen", "What we tell everybody"}
+	wCustomerFine  = phrase{"Ihre Dienste sind in Betrieb", "Your services are operational"}
+	wOnlyYours     = phrase{"Diese Angaben sehen nur Sie und das Krisenteam.", "Only you and the crisis team see these details."}
+	wNoCells       = phrase{"Für Sie ist im Katalog kein Dienst eingetragen.", "The catalogue lists no service for you."}
+)
+
+var causeWords = map[string]phrase{
+	"attack":      {"Angriff", "Attack"},
+	"precaution":  {"Vorsorge", "Precaution"},
+	"consequence": {"Folge eines anderen Ausfalls", "Consequence of another outage"},
+	"third_party": {"Dritte", "Third party"},
+	"planned":     {"Geplant", "Planned"},
+	"unknown":     {"Unbekannt", "Unknown"},
+}

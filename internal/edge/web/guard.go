@@ -1,0 +1,224 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/a-h/templ"
+
+	"blackstart/internal/fault"
+	"blackstart/internal/hub"
+	"blackstart/internal/subject/access"
+)
+
+// policy is the content security policy of every answer (architecture, section 7), with framing and base address shut as well.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+type (
+	pageHandler func(w http.ResponseWriter, r *http.Request, p *page) error
+	formHandler func(w http.ResponseWriter, r *http.Request) error
+	visitorKey  struct{}
+)
+
+// register is the one way to a route: without a row in the table of rights there is none. What is the row: the route itself, or the command it gives.
+func (s *server) register(pattern, what string, h http.HandlerFunc) {
+	i := slices.IndexFunc(access.Rights, func(row access.Right) bool { return row.What == what })
+	if i < 0 {
+		panic(fmt.Sprintf("route %q: %q has no row in access.Rights", pattern, what))
+	}
+	row := access.Rights[i]
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		if err := s.admit(row, r); err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		h(w, r)
+	})
+}
+
+// errSignIn says that somebody must say who they are first.
+var errSignIn = errors.New("could not show the page: nobody is signed in")
+
+// admit asks the table of rights. A customer's contact is let through to what is their own only; who may not, learns no more than who looks for what does not exist.
+func (s *server) admit(row access.Right, r *http.Request) error {
+	who, in := visitorOf(r)
+	if s.deps.House.May(who.Actor(), row.What) == nil {
+		return nil
+	}
+	if row.Own && in && who.Is(access.Contact) && who.Customer != "" && strings.EqualFold(who.Customer, r.PathValue("id")) {
+		return nil
+	}
+	if !in {
+		return errSignIn
+	}
+	return fault.New(fault.NotFound, "web.not_found", "could not find the page")
+}
+
+// page registers a page; its handler draws or returns a fault.
+func (s *server) page(pattern string, h pageHandler) {
+	s.register(pattern, pattern, func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r, s.newPage(r)); err != nil {
+			s.refuse(w, r, err)
+		}
+	})
+}
+
+// post registers the target of a form that is no command.
+func (s *server) post(pattern string, h formHandler) { s.form(pattern, pattern, h) }
+
+// form registers the target of a form; the body is bounded before it is read.
+func (s *server) form(pattern, what string, h formHandler) {
+	s.register(pattern, what, func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		if err := r.ParseForm(); err != nil {
+			http.Error(w, "could not read the form: it is too large or broken", http.StatusRequestEntityTooLarge)
+			return
+		}
+		if err := h(w, r); err != nil {
+			s.refuse(w, r, err)
+		}
+	})
+}
+
+// raw registers what is no page.
+func (s *server) raw(pattern string, h http.HandlerFunc) { s.register(pattern, pattern, h) }
+
+// guarded puts around the routes what every answer needs: who asks, from where, in which language, and what a browser may do with the answer.
+func (s *server) guarded() http.Handler {
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.refuse(w, r, fault.New(fault.NotFound, "web.not_found", "could not find the page"))
+	})
+	// Fetch metadata and Origin are checked on everything that changes something; no tokens in forms are needed then.
+	same := http.NewCrossOriginProtection().Handler(s.mux)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		keepLanguage(w, r, s.deps.TLS)
+		same.ServeHTTP(w, s.recognise(r))
+	})
+}
+
+// recognise puts the visitor into the request.
+func (s *server) recognise(r *http.Request) *http.Request {
+	var found any // stays nil for nobody, also where somebody was recognised before
+	if cookie, err := r.Cookie(s.cookieName()); err == nil {
+		if who, ok := s.deps.Sessions.Resolve(r.Context(), cookie.Value); ok {
+			found = who
+		}
+	}
+	return r.WithContext(context.WithValue(r.Context(), visitorKey{}, found))
+}
+
+func visitorOf(r *http.Request) (Visitor, bool) {
+	who, in := r.Context().Value(visitorKey{}).(Visitor)
+	return who, in
+}
+
+// refuse answers a fault as a page. Forbidden and not found look alike from outside.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, errSignIn) && r.Method == http.MethodGet {
+		http.Redirect(w, r, loginPath(r), http.StatusSeeOther)
+		return
+	}
+	p := s.newPage(r)
+	p.frame, _ = s.deps.House.Frame(r.Context()) // a page about a fault is drawn with whatever frame there is
+	status := fault.HTTPStatus(err)
+	switch {
+	case errors.Is(err, errSignIn):
+		status = http.StatusUnauthorized // a form sent after the session ended: what was typed must not be lost by a redirect
+	case status == http.StatusForbidden:
+		status = http.StatusNotFound
+	}
+	if status == http.StatusInternalServerError && r.Context().Err() == nil {
+		s.deps.Log.Error("page failed", "path", r.URL.Path, "err", err)
+	}
+	if err := s.write(w, r, status, errorPage(p, err, status)); err != nil {
+		http.Error(w, "could not draw the page", http.StatusInternalServerError)
+	}
+}
+
+// again shows a page once more with what went wrong and what was typed.
+func (s *server) again(w http.ResponseWriter, r *http.Request, err error, h pageHandler) error {
+	p := s.newPage(r)
+	p.wrong, p.form = err, r.PostForm
+	if fault.KindOf(err) == fault.Internal {
+		s.deps.Log.Error("act failed", "path", r.URL.Path, "err", err)
+	}
+	return h(&statusWriter{ResponseWriter: w, status: fault.HTTPStatus(err)}, r, p)
+}
+
+// statusWriter answers with the fault's status whatever the page says.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (s *statusWriter) WriteHeader(int) { s.ResponseWriter.WriteHeader(s.status) }
+
+// draw answers with a page.
+func (s *server) draw(w http.ResponseWriter, r *http.Request, c templ.Component) error {
+	return s.write(w, r, http.StatusOK, c)
+}
+
+// write renders into memory first, so that a page that fails half way is an error and not half a page.
+func (s *server) write(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {
+	var body bytes.Buffer
+	if err := c.Render(r.Context(), &body); err != nil {
+		return fault.New(fault.Internal, "web.render", "could not draw the page: %w", err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Add("Vary", "Accept-Encoding, Accept-Language, Cookie, HX-Request")
+	send(w, r, status, body.Bytes())
+	return nil
+}
+
+// send writes a body, compressed where the browser takes it. Pages carry no secret that an attacker could guess by length (BREACH):
+// sessions are in cookies, and forms need no tokens.
+func send(w http.ResponseWriter, r *http.Request, status int, body []byte) {
+	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		w.WriteHeader(status)
+		_, _ = w.Write(body) // the visitor went away
+		return
+	}
+	w.Header().Set("Content-Encoding", "gzip")
+	w.WriteHeader(status)
+	z := packers.Get().(*gzip.Writer)
+	defer packers.Put(z)
+	z.Reset(w)
+	_, _ = z.Write(body)
+	_ = z.Close()
+}
+
+// packers are kept, since each holds most of a megabyte.
+var packers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
+// isFragment says that htmx asks for the living part of a page only.
+func isFragment(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
+
+// framed gives a page that has no view of its own the frame around it.
+func (s *server) framed(r *http.Request, p *page) error {
+	var err error
+	p.frame, err = s.deps.House.Frame(r.Context())
+	return err
+}
+
+// act gives a command to the hub for the visitor, with the time it happened and the key of the form.
+func (s *server) act(r *http.Request, c hub.Command) (hub.Result, error) {
+	at, err := happenedAt(r.PostForm.Get("happened_at"))
+	if err != nil {
+		return hub.Result{}, err
+	}
+	who, _ := visitorOf(r)
+	return s.deps.House.Do(r.Context(), hub.Request{Actor: who.Actor(), HappenedAt: at, Incident: r.PostForm.Get("incident"), Key: formKey(who, r), Command: c})
+}

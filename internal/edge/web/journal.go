@@ -1,0 +1,59 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"blackstart/internal/fault"
+)
+
+var (
+	wKind         = phrase{"Art", "Kind"}
+	wJournalEmpty = phrase{"Kein Eintrag dieser Art.", "No entry of this kind."}
+	wJournalText  = phrase{"Jeder Eintrag steht für immer. Prüfen lässt sich das ohne uns: blackstart journal verify.", "Every entry stands for ever. It can be checked without us: blackstart journal verify."}
+	wRecordTitle  = phrase{"Eintrag %s", "Entry %s"}
+	wEntered      = phrase{"Eingetragen", "Entered"}
+	wHappenedAt   = phrase{"Geschehen", "Happened"}
+	wActor        = phrase{"Wer", "Who"}
+	wLeafBytes    = phrase{"Der Eintrag, Byte für Byte wie gehasht", "The entry, byte for byte as hashed"}
+	wPrivate      = phrase{"Geschützter Teil", "Private part"}
+	wPrivateNo    = phrase{"Vorhanden, aber nicht für Ihre Rolle bestimmt.", "There is one, but it is not meant for your role."}
+	wPrivateGone  = phrase{"Gelöscht. Die Prüfsumme im Eintrag bleibt und der Beweis gilt weiter.", "Erased. Its digest stays in the entry and the proof still holds."}
+	wProof        = phrase{"Beweis, dass der Eintrag im Journal steht", "Proof that the entry stands in the journal"}
+	wProofText    = phrase{"Der Blatthash wird mit diesen %d Hashes zum Wurzelhash des Prüfpunkts (RFC 6962, 2.1.1).", "The leaf hash and these %d hashes give the root hash of the checkpoint (RFC 6962, 2.1.1)."}
+	wProofWaits   = phrase{"Noch kein Prüfpunkt deckt diesen Eintrag. Der nächste kommt in höchstens einer Minute.", "No checkpoint covers this entry yet. The next comes within a minute."}
+	wLeaf         = phrase{"Blatthash", "Leaf hash"}
+	wPath         = phrase{"Pfad", "Path"}
+	wRoot         = phrase{"Wurzelhash", "Root hash"}
+	wCheckpoint   = phrase{"Unterschriebener Prüfpunkt", "Signed checkpoint"}
+	wSameBatch    = phrase{"Im selben Schritt geschrieben", "Written in the same step"}
+	wTreeSize     = phrase{"Einträge im Prüfpunkt", "Entries in the checkpoint"}
+)
+
+func number64(text string) uint64 {
+	n, _ := strconv.ParseUint(text, 10, 64) // unreadable counts as not given
+	return n
+}
+
+func (s *server) journal(w http.ResponseWriter, r *http.Request, p *page) error {
+	q := r.URL.Query()
+	v, err := s.deps.House.Journal(r.Context(), q.Get("kind"), number64(q.Get("before")), perPage)
+	if err != nil {
+		return err
+	}
+	p.frame, p.section, p.title = v.Frame, wJournal, p.t(wJournal)
+	return s.draw(w, r, journalPage(p, v))
+}
+
+func (s *server) record(w http.ResponseWriter, r *http.Request, p *page) error {
+	seq, err := strconv.ParseUint(r.PathValue("seq"), 10, 64)
+	if err != nil || seq == 0 {
+		return fault.New(fault.NotFound, "web.not_found", "could not find the entry")
+	}
+	v, err := s.deps.House.Record(r.Context(), seq, p.who.Actor())
+	if err != nil {
+		return err
+	}
+	p.frame, p.section, p.title = v.Frame, wJournal, p.t(wRecordTitle, "#"+r.PathValue("seq"))
+	return s.draw(w, r, recordPage(p, v))
+}

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"strings"
+
+	"blackstart/internal/hub"
+)
+
+// htmxConfig switches off what a strict content security policy forbids anyhow, and names the one extension that may load.
+const htmxConfig = `{"extensions":"sse","includeIndicatorCSS":false,"history":false}`
+
+// entry is one line of the navigation.
+type entry struct {
+	path    string
+	right   string
+	word    phrase
+	current string // value of aria-current
+}
+
+// entries are all entries, in the order of an incident.
+var entries = []entry{
+	{path: "/board", right: "GET /board", word: wSituation},
+	{path: "/log", right: "GET /log", word: wLog},
+	{path: "/impact", right: "GET /impact", word: wImpact},
+	{path: "/approvals", right: "GET /approvals", word: wOrders},
+	{path: "/restore", right: "GET /restore", word: wRestore},
+	{path: "/journal", right: "GET /journal", word: wJournal},
+	{path: "/catalogue", right: "GET /catalogue", word: wCatalogue},
+	{path: "/people", right: "GET /people", word: wPeople},
+}
+
+// navigation is what this visitor may go to. A customer's contact sees two entries: their page and the public one.
+func (p *page) navigation() []entry {
+	var open []entry
+	for _, e := range entries {
+		if p.may(e.right) {
+			open = append(open, e)
+		}
+	}
+	if p.who.Customer != "" {
+		open = append(open, entry{path: local("c", p.who.Customer), word: wMyPage})
+	}
+	open = append(open, entry{path: "/status", word: wPublicPage})
+	for i := range open {
+		open[i].current = "false"
+		if open[i].word == p.section {
+			open[i].current = "page"
+		}
+	}
+	return open
+}
+
+func (p *page) otherLang() string {
+	if p.lang == german {
+		return english
+	}
+	return german
+}
+
+// windowTitle starts with the drill's mark, so that even a row of browser tabs tells them apart.
+func (p *page) windowTitle() string {
+	title := p.title + " · Blackstart"
+	if p.frame.Drill {
+		title = p.t(wDrill) + " · " + title
+	}
+	return title
+}
+
+// headShort is the short head of the journal, or words for the time before the first.
+func (p *page) headShort() string {
+	if p.frame.Head.Short == "" {
+		return p.t(wNoHead)
+	}
+	return p.frame.Head.Short
+}
+
+// phraseOf says what a fact is in a sentence fragment: its kind in words, and what it is about.
+func (p *page) phraseOf(f hub.Fact) string {
+	text := f.Kind
+	if w, ok := kindWords[f.Kind]; ok {
+		text = w.in(p.lang)
+	}
+	if len(f.Refs) > 0 {
+		text += ": " + strings.Join(f.Refs, ", ")
+	}
+	return text
+}

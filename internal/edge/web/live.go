@@ -1,0 +1,67 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// news is a stream of server-sent events that says only "the record has moved on to entry N"; the page then fetches its living part again, from
+// the same handler that drew it. So nothing can be shown by the stream that the page itself would not show, and a lost event heals with the next.
+func (s *server) news(w http.ResponseWriter, r *http.Request) {
+	after, _ := strconv.ParseUint(r.URL.Query().Get("after"), 10, 64) // unreadable: from the beginning, which is at once
+	if id := r.Header.Get("Last-Event-ID"); id != "" {
+		after, _ = strconv.ParseUint(id, 10, 64)
+	}
+	out := http.NewResponseController(w)
+	w.Header().Set("Content-Type", "text/event-stream")
+	_ = out.SetWriteDeadline(time.Time{}) // the stream outlives the server's limit for pages
+	w.WriteHeader(http.StatusOK)
+	for out.Flush() == nil {
+		next, err := s.waitABeat(r.Context(), after)
+		switch {
+		case r.Context().Err() != nil:
+			return
+		case err != nil:
+			_, err = fmt.Fprint(w, ": still here\n\n")
+		case !s.stillHere(r):
+			return // signed out meanwhile, or the right was withdrawn
+		default:
+			_, err = fmt.Fprintf(w, "event: moved\nid: %d\ndata: %d\n\n", next, next)
+			after = next
+		}
+		if err != nil || !rest(r.Context(), err == nil && next == after) {
+			return
+		}
+	}
+}
+
+// waitABeat waits for news, but no longer than until the line needs a sign of life.
+func (s *server) waitABeat(ctx context.Context, after uint64) (uint64, error) {
+	ctx, stop := context.WithTimeout(ctx, liveBeat)
+	defer stop()
+	return s.deps.House.Wait(ctx, after)
+}
+
+// stillHere asks again who listens: a session can end while the stream is open.
+func (s *server) stillHere(r *http.Request) bool {
+	who, in := visitorOf(s.recognise(r))
+	return in && s.deps.House.May(who.Actor(), "GET /live") == nil
+}
+
+// rest keeps the distance between two messages; false when the listener left.
+func rest(ctx context.Context, needed bool) bool {
+	if !needed {
+		return true
+	}
+	t := time.NewTimer(liveRest)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

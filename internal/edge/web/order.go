@@ -1,0 +1,144 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+
+	"blackstart/internal/fault"
+	"blackstart/internal/ledger/seal"
+	"blackstart/internal/subject/contain"
+	"blackstart/internal/subject/order"
+)
+
+var (
+	wWaiting       = phrase{"Warten auf Freigabe", "Waiting for approval"}
+	wRunning       = phrase{"In Kraft oder unterwegs", "In force or on their way"}
+	wDoneOrders    = phrase{"Erledigt", "Done"}
+	wNoOrders      = phrase{"Keine Anordnung wartet auf Sie", "No order waits for you"}
+	wNoOrdersText  = phrase{"Eine Anordnung entsteht aus einem Vorschlag auf der Seite Auswirkung.", "An order comes from a proposal on the impact page."}
+	wApprovalsOf   = phrase{"%d von %d Freigaben", "%d of %d approvals"}
+	wOrderTitle    = phrase{"Anordnung %s", "Order %s"}
+	wWhatHappens   = phrase{"Was geschieht", "What will happen"}
+	wTargets       = phrase{"Auf", "On"}
+	wClass         = phrase{"Klasse", "Class"}
+	wExpires       = phrase{"Gilt bis", "Valid until"}
+	wLease         = phrase{"Löst sich von selbst nach", "Ends by itself after"}
+	wPrice         = phrase{"Was es kostet", "What it costs"}
+	wBytes         = phrase{"Genau diese Bytes werden unterschrieben", "Exactly these bytes are signed"}
+	wHash          = phrase{"Prüfsumme", "Digest"}
+	wHashWords     = phrase{"In Worten, zum Vorlesen am Telefon", "In words, to be read out on the phone"}
+	wApprovedBy    = phrase{"Freigegeben von", "Approved by"}
+	wNobodyYet     = phrase{"Noch niemand.", "Nobody yet."}
+	wApprove       = phrase{"Freigeben", "Approve"}
+	wApproveKey    = phrase{"Ihre Schlüsseldatei", "Your key file"}
+	wApproveKeyX   = phrase{"Sie bleibt auf diesem Gerät. Unterschrieben wird hier im Browser; gesendet wird nur die Unterschrift.", "It stays on this device. Signing happens here in the browser; only the signature is sent."}
+	wApproveSign   = phrase{"Unterschreiben und freigeben", "Sign and approve"}
+	wApproveFile   = phrase{"Oder eine fertige Freigabe einfügen", "Or paste a finished approval"}
+	wApproveFileX  = phrase{"So entsteht sie ohne Browser: blackstart order approve", "How to make one without a browser: blackstart order approve"}
+	wApproveSend   = phrase{"Freigabe senden", "Send the approval"}
+	wNotYours      = phrase{"Sie haben schon freigegeben oder keinen Freigabeschlüssel hinterlegt.", "You have approved already, or have no approver key enrolled."}
+	wReceipts      = phrase{"Quittungen der Agenten", "Receipts of the agents"}
+	wProbes        = phrase{"Blick von außen", "View from outside"}
+	wShould        = phrase{"soll antworten", "should answer"}
+	wShouldNot     = phrase{"soll schweigen", "should be silent"}
+	wAnswers       = phrase{"antwortet", "answers"}
+	wSilent        = phrase{"schweigt", "is silent"}
+	wAsWanted      = phrase{"wie gewollt", "as wanted"}
+	wNotAsWanted   = phrase{"nicht wie gewollt", "not as wanted"}
+	wReopen        = phrase{"Wieder öffnen", "Open again"}
+	wReopenDo      = phrase{"Öffnung vorschlagen", "Propose to open"}
+	wReopenX       = phrase{"Öffnen braucht zwei Freigaben von verschiedenen Personen.", "Opening needs two approvals by different people."}
+	wWithdraw      = phrase{"Zurückziehen", "Withdraw"}
+	wWithdrawDo    = phrase{"Vorschlag zurückziehen", "Withdraw the proposal"}
+	wUndoneBy      = phrase{"Wird aufgehoben durch", "Undone by"}
+	wNeedsScript   = phrase{"Zum Unterschreiben im Browser braucht es JavaScript und eine sichere Verbindung.", "Signing in the browser needs JavaScript and a secure connection."}
+	wSignNoSupport = phrase{"Dieser Browser kann hier nicht mit Ed25519 unterschreiben. Nehmen Sie blackstart order approve.", "This browser cannot sign with Ed25519 here. Use blackstart order approve."}
+	wSignBadKey    = phrase{"Diese Datei enthält keinen Ed25519-Schlüssel (PEM, PKCS #8).", "This file holds no Ed25519 key (PEM, PKCS #8)."}
+)
+
+var verbWords = map[string]phrase{
+	"isolate": {"Vom Netz trennen", "Cut off the net"},
+	"release": {"Wieder ans Netz lassen", "Let back on the net"},
+	"report":  {"Zustand berichten", "Report its state"},
+}
+
+var classOrderWords = map[string]phrase{
+	"read":      {"lesen", "read"},
+	"collect":   {"Inhalt lesen", "read content"},
+	"cut":       {"einen abschalten", "cut one"},
+	"cut-many":  {"viele abschalten", "cut many"},
+	"loosen":    {"lockern", "loosen"},
+	"overwrite": {"überschreiben", "overwrite"},
+	"trust":     {"Vertrauen ändern", "change trust"},
+}
+
+var orderStateWords = map[string]phrase{
+	"drafted":   {"wartet auf Freigabe", "waits for approval"},
+	"ready":     {"freigegeben", "approved"},
+	"issued":    {"unterwegs", "on its way"},
+	"accepted":  {"angenommen", "accepted"},
+	"executed":  {"ausgeführt", "carried out"},
+	"refused":   {"vom Agenten abgelehnt", "refused by the agent"},
+	"unknown":   {"Ausgang unbekannt", "outcome unknown"},
+	"released":  {"aufgehoben", "released"},
+	"expired":   {"abgelaufen", "expired"},
+	"withdrawn": {"zurückgezogen", "withdrawn"},
+}
+
+func (s *server) approvals(w http.ResponseWriter, r *http.Request, p *page) error {
+	v, err := s.deps.House.OrderList(r.Context())
+	if err != nil {
+		return err
+	}
+	p.frame, p.section, p.title, p.live = v.Frame, wOrders, p.t(wOrders), true
+	if isFragment(r) {
+		return s.draw(w, r, ordersLive(p, v))
+	}
+	return s.draw(w, r, ordersPage(p, v))
+}
+
+func (s *server) order(w http.ResponseWriter, r *http.Request, p *page) error {
+	v, err := s.deps.House.Order(r.Context(), r.PathValue("id"), p.who.Actor())
+	if err != nil {
+		return err
+	}
+	p.frame, p.section, p.title, p.live, p.signs = v.Frame, wOrders, p.t(wOrderTitle, v.ID), true, v.MayApprove
+	if isFragment(r) {
+		return s.draw(w, r, orderLive(p, v))
+	}
+	return s.draw(w, r, orderPage(p, v))
+}
+
+func (s *server) approve(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	approval, err := approvalOf([]byte(r.PostForm.Get("approval")))
+	if err == nil {
+		_, err = s.act(r, order.Approve{ID: order.ID(id), Approval: approval})
+	}
+	return s.after(w, r, err, local("order", id), s.order)
+}
+
+// approvalOf reads an approval as the browser's script and `order approve` write it: {"kind","keyid","sig"}, or the whole envelope with one in it.
+func approvalOf(text []byte) (seal.Approval, error) {
+	var one seal.Approval
+	if err := json.Unmarshal(text, &one, json.RejectUnknownMembers(true)); err == nil && len(one.Sig) > 0 {
+		return one, nil
+	}
+	var whole seal.Envelope
+	if err := json.Unmarshal(text, &whole, json.RejectUnknownMembers(true)); err == nil && len(whole.Approvals) > 0 {
+		return whole.Approvals[len(whole.Approvals)-1], nil // the newest stands last
+	}
+	return seal.Approval{}, fault.New(fault.Invalid, "web.approval", "could not read the approval").Hinted("make one with 'blackstart order approve'")
+}
+
+func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
+	_, err := s.act(r, contain.Open{ID: contain.ID(r.PathValue("id")), Reason: strings.TrimSpace(r.PostForm.Get("reason"))})
+	return s.after(w, r, err, "/approvals", s.approvals)
+}
+
+func (s *server) withdraw(w http.ResponseWriter, r *http.Request) error {
+	_, err := s.act(r, contain.Withdraw{ID: contain.ID(r.PathValue("id")), Reason: strings.TrimSpace(r.PostForm.Get("reason"))})
+	return s.after(w, r, err, "/approvals", s.approvals)
+}

@@ -1,0 +1,173 @@
+// Package web shows the house to people: server-rendered pages in German and English, and the forms that become commands of the hub.
+// It knows how things look and what they are called; it decides nothing and keeps nothing but a language cookie and a session cookie.
+// Whether somebody may see a page is asked of the one table of rights (internal/subject/access), never decided here.
+//
+// Start at [New]: every route stands on that screen, one Go file and one template per page. docs/design.md says why pages look as they do.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"blackstart/internal/hub"
+	"blackstart/internal/subject/access"
+)
+
+// Deps is what the pages need of the rest of the program.
+type Deps struct {
+	House    House
+	Sessions Sessions
+	Log      *slog.Logger
+	TLS      bool // served by TLS: cookies get the __Host- prefix and are Secure
+}
+
+// House is the hub as the pages see it, in parts of one to three methods.
+type House interface {
+	Doer
+	Frames
+	Boards
+	Books
+	Orders
+	Publics
+	Houses
+	Keepers
+}
+
+// Doer takes commands and says who may do what.
+type Doer interface {
+	Do(ctx context.Context, r hub.Request) (hub.Result, error)
+	May(a access.Actor, what string) error
+}
+
+// Frames gives what stands around every page, and wakes the listeners.
+type Frames interface {
+	Frame(ctx context.Context) (hub.Frame, error)
+	Wait(ctx context.Context, after uint64) (uint64, error) // returns when the record has an entry after the given one
+}
+
+// Boards answers what is off, and what would be.
+type Boards interface {
+	Board(ctx context.Context, f hub.BoardFilter) (hub.BoardView, error)
+	Cell(ctx context.Context, service, env string) (hub.CellView, error)
+	ImpactOf(ctx context.Context, off []string) (hub.ImpactView, error)
+}
+
+// Books answers what happened. Record leaves the private part out unless the reader may see it.
+type Books interface {
+	LogBook(ctx context.Context, incident string, before uint64, limit int) (hub.LogView, error)
+	Journal(ctx context.Context, kind string, before uint64, limit int) (hub.JournalView, error)
+	Record(ctx context.Context, seq uint64, reader access.Actor) (hub.RecordView, error)
+	Report(ctx context.Context, incident string) (hub.ReportView, error)
+}
+
+// Orders answers what was ordered, and what comes back next.
+type Orders interface {
+	OrderList(ctx context.Context) (hub.OrdersView, error)
+	Order(ctx context.Context, id string, reader access.Actor) (hub.OrderView, error)
+	Restore(ctx context.Context, reader access.Actor) (hub.RestoreView, error)
+	PlanBack(ctx context.Context, incident string, basis uint64) (hub.Command, error) // a first-in-first-out plan over what is off, ready to be adopted
+}
+
+// Publics gives what outsiders see.
+type Publics interface {
+	Status(ctx context.Context) (hub.StatusView, error)
+	Customer(ctx context.Context, id string) (hub.CustomerView, error)
+}
+
+// Houses answers who works here, with which catalogue.
+type Houses interface {
+	People(ctx context.Context) (hub.PeopleView, error)
+	Catalogue(ctx context.Context) (hub.CatalogueView, error)
+}
+
+// Keepers change what no plain command may carry.
+type Keepers interface {
+	AddUser(ctx context.Context, by access.Actor, password string, u access.AddUser) error // a password never goes with a command
+	AdoptWaiting(ctx context.Context, by access.Actor, key, sha256 string) error           // refused as stale when another revision waits by now
+}
+
+// Sessions knows who is behind a cookie. It keeps secrets, so it is not part of the record.
+type Sessions interface {
+	Resolve(ctx context.Context, token string) (Visitor, bool)
+	Login(ctx context.Context, id, password string) (token string, err error) // takes as long for a wrong name as for a wrong password
+	Logout(ctx context.Context, token string)
+}
+
+// Beginner is a Sessions that can let the first person in: Begin uses up the set-up link, adds the person as lead and signs them in.
+type Beginner interface {
+	Fresh(ctx context.Context, link string) bool // the link is good and not used up
+	Begin(ctx context.Context, link, id, realName, password string) (token string, err error)
+}
+
+// Visitor is the person behind a request. The zero value is somebody who is not signed in.
+type Visitor struct {
+	access.Person
+	Name string // the real name, as shown to the house
+}
+
+// Actor is who acts; empty for somebody who is not signed in.
+func (v Visitor) Actor() access.Actor {
+	if v.ID == "" {
+		return ""
+	}
+	return v.Person.Actor()
+}
+
+// server holds what the handlers share.
+type server struct {
+	deps Deps
+	mux  *http.ServeMux
+}
+
+// New is the web side of the program as one handler. It panics when a route has no row in the table of rights.
+func New(deps Deps) http.Handler {
+	s := &server{deps: deps, mux: http.NewServeMux()}
+
+	s.page("GET /{$}", s.home)
+	s.page("GET /status", s.status)
+	s.page("GET /c/{id}", s.customer)
+	s.page("GET /login", s.login)
+	s.page("GET /setup/{token}", s.setup)
+
+	s.page("GET /board", s.board)
+	s.page("GET /cell/{service}/{env}", s.cell)
+	s.page("GET /log", s.logBook)
+	s.page("GET /impact", s.impact)
+	s.page("GET /approvals", s.approvals)
+	s.page("GET /order/{id}", s.order)
+	s.page("GET /restore", s.restore)
+	s.page("GET /journal", s.journal)
+	s.page("GET /journal/{seq}", s.record)
+	s.page("GET /report/{incident}", s.report)
+	s.page("GET /people", s.people)
+	s.page("GET /catalogue", s.catalogue)
+
+	s.post("POST /login", s.signIn)
+	s.post("POST /logout", s.signOut)
+	s.post("POST /setup/{token}", s.begin)
+
+	// A form has the right of the command that it becomes.
+	s.form("POST /incident", "incident.open", s.openIncident)
+	s.form("POST /incident/{id}/lead", "incident.set_lead", s.handOver)
+	s.form("POST /incident/{id}/close", "incident.close", s.closeIncident)
+	s.form("POST /log", "incident.log", s.writeLog)
+	s.form("POST /impact/propose", "contain.propose", s.propose)
+	s.form("POST /order/{id}/approve", "order.approve", s.approve)
+	s.form("POST /measure/{id}/open", "contain.open", s.reopen)
+	s.form("POST /measure/{id}/withdraw", "contain.withdraw", s.withdraw)
+	s.form("POST /restore/plan", "restore.adopt", s.planBack)
+	s.form("POST /restore/{plan}/{step}/start", "restore.start", s.startStep)
+	s.form("POST /restore/{plan}/{step}/finish", "restore.finish", s.finishStep)
+	s.form("POST /restore/{plan}/{step}/grant", "restore.grant", s.grant)
+	s.form("POST /restore/{plan}/{step}/deny", "restore.deny", s.deny)
+	s.form("POST /status/say", "statuspage.publish", s.say)
+	s.form("POST /people", "access.add_user", s.addPerson)
+	s.form("POST /people/{id}/key", "access.enrol_key", s.enrolKey)
+	s.form("POST /people/{id}/remove", "access.remove_user", s.removePerson)
+	s.form("POST /catalogue/adopt", "catalogue.adopt", s.adopt)
+
+	s.raw("GET /live", s.news)
+	s.raw("GET /static/{file}", s.static)
+	return s.guarded()
+}

@@ -1,0 +1,56 @@
+package web
+
+// Words around every page.
+var (
+	wSituation   = phrase{"Lage", "Situation"}
+	wLog         = phrase{"Logbuch", "Log book"}
+	wImpact      = phrase{"Auswirkung", "Impact"}
+	wOrders      = phrase{"Anordnungen", "Orders"}
+	wRestore     = phrase{"Wiederanlauf", "Restore"}
+	wJournal     = phrase{"Journal", "Journal"}
+	wPublicPage  = phrase{"Öffentliche Seite", "Public page"}
+	wPeople      = phrase{"Personen", "People"}
+	wCatalogue   = phrase{"Katalog", "Catalogue"}
+	wReport      = phrase{"Bericht", "Report"}
+	wMyPage      = phrase{"Ihre Seite", "Your page"}
+	wMenu        = phrase{"Menü", "Menu"}
+	wNavigation  = phrase{"Bereiche", "Sections"}
+	wSkip        = phrase{"Zum Inhalt", "Skip to content"}
+	wSignIn      = phrase{"Anmelden", "Sign in"}
+	wSignOut     = phrase{"Abmelden", "Sign out"}
+	wOtherTongue = phrase{"English", "Deutsch"}
+
+	wDrill     = phrase{"ÜBUNG", "DRILL"}
+	wDrillText = phrase{"Nichts hiervon ist echt, und nichts verlässt diese Übung.", "None of this is real, and nothing leaves this drill."}
+	wSim       = phrase{"SIMULIERTE AGENTEN", "SIMULATED AGENTS"}
+	wSimText   = phrase{"Abschaltungen werden nur gespielt: Kein Rechner wird wirklich getrennt.", "Cuts are only played: no machine is really cut off."}
+	wReadOnly  = phrase{"NUR LESEN", "READ-ONLY"}
+
+	wHead        = phrase{"Journalkopf", "Journal head"}
+	wEntriesN    = plural{phrase{"%s Eintrag", "%s entry"}, phrase{"%s Einträge", "%s entries"}}
+	wUnwitnessed = phrase{"unbezeugt", "unwitnessed"}
+	wWitnessed   = phrase{"bezeugt", "witnessed"}
+	wNoHead      = phrase{"noch kein Prüfpunkt", "no checkpoint yet"}
+	wAsOf        = phrase{"Stand", "As of"}
+
+	wSince       = phrase{"seit", "since"}
+	wLeads       = phrase{"Leitung", "Lead"}
+	wNobodyLeads = phrase{"niemand", "nobody"}
+	wBegan       = phrase{"Beginn", "Began"}
+	wWhatNow     = phrase{"Was jetzt", "What now"}
+	wIncident    = phrase{"Vorfall", "Incident"}
+
+	wNotDone   = phrase{"Das ging nicht.", "That could not be done."}
+	wEnteredAt = phrase{"eingetragen %s", "entered %s"}
+	wBy        = phrase{"von", "by"}
+	wNone      = phrase{"keine", "none"}
+	wOlder     = phrase{"Ältere", "Older"}
+	wNewer     = phrase{"Neuere", "Newer"}
+	wRecordNo  = phrase{"Eintrag %d im Journal", "Entry %d in the journal"}
+	wHappened  = phrase{"Geschehen am", "Happened at"}
+	wHappenedX = phrase{"Leer lassen für jetzt. Ortszeit (Europe/Berlin).", "Leave empty for now. Local time (Europe/Berlin)."}
+	wUnknownT  = phrase{"unbekannt", "unknown"}
+	wShowAll   = phrase{"Alle zeigen", "Show all"}
+
+	wThousands = phrase{"Tsd.", "k"}
+)
