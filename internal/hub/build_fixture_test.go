@@ -26,7 +26,7 @@ var smallHouse = fstest.MapFS{
 	"sites.yaml":        {Data: []byte("- id: rz\n  name: {de: Rechenzentrum, en: Data centre}\n  zones: [inner]\n")},
 	"profiles.yaml":     {Data: []byte("- id: P\n  name: {de: Eigene Umgebung, en: Own environment}\n  site: rz\n  zone: inner\n")},
 	"environments.yaml": {Data: []byte("- id: base\n  name: {de: Fundament, en: Foundation}\n  kind: shared\n  site: rz\n  zone: inner\n")},
-	"teams.yaml":        {Data: []byte("- id: net\n  name: {de: Netz, en: Network}\n  heads: {day: 2, night: 1, weekend: 1}\n")},
+	"teams.yaml":        {Data: []byte("- id: net\n  name: {de: Netz, en: Network}\n  day: 2\n  night: 1\n  weekend: 1\n")},
 	"hosts.yaml": {Data: []byte("- id: srv-77\n  name: {de: Webrechner, en: Web machine}\n  env: alpha\n  services: [WEB]\n  addresses: [10.0.0.7]\n" +
 		"  probes:\n    - {id: up, service: WEB, kind: tcp, target: \"10.0.0.7:443\", depth: 1, from: hub}\n")},
 	"services.yaml": {Data: []byte("" +
@@ -84,13 +84,11 @@ func (p *played) as(by access.Actor, c Command) Result {
 	return r
 }
 
-// staff adds the people: anna leads, ben and cleo approve, kim is alpha's contact.
+// staff adds the people: anna leads, benno and cleo approve, kim is alpha's contact.
 func (p *played) staff() {
 	p.Helper()
 	p.as(access.ByConsole, access.AddUser{ID: "anna", RealName: "Anna Adler", Roles: []access.Role{access.Lead, access.Admin, access.IT}})
-	for id, name := range map[string]string{"ben": "Ben Buche"} {
-		p.approver(id, name)
-	}
+	p.approver("benno", "Ben Buche")
 	p.approver("cleo", "Cleo Clausen")
 	p.as("user:anna", access.AddUser{ID: "kim", RealName: "Kim Kranich", Roles: []access.Role{access.Contact}, Customer: "alpha"})
 }
@@ -182,7 +180,7 @@ func (p *played) cutOff() {
 	p.as("user:anna", incident.Open{Title: "Secret title: srv-77 beacons"})
 	p.as("user:anna", incident.Log{Incident: "inc-1", Text: "Ben Buche saw it on srv-77"})
 	p.as("user:anna", contain.Propose{Incident: "inc-1", Host: "host:srv-77", Reason: "beacons to bravo"})
-	p.approve("m-1-cut", "ben")
+	p.approve("m-1-cut", "benno")
 	p.carry("m-1-cut", webHost)
 	p.look("m-1", false)
 }
@@ -191,19 +189,19 @@ func (p *played) cutOff() {
 func (p *played) broughtBack() {
 	p.Helper()
 	p.as("user:anna", statuspage.Publish{Incident: "inc-1", DE: "Wir haben Dienste abgeschaltet. Mehr folgt.", EN: "We have switched services off. More follows."})
-	plan, err := p.PlanBack(p.Context(), "inc-1", p.Log().Next()-1)
+	plan, err := p.PlanBack(p.Context(), "inc-1", p.Hub.Log().Next()-1)
 	if err != nil {
 		p.Fatal(err)
 	}
 	p.as("user:anna", plan)
 	p.as("user:anna", restore.Start{Plan: "p-1", Step: "WEB-reinstall"})
 	p.as("user:anna", restore.Finish{Plan: "p-1", Step: "WEB-reinstall"})
-	p.as("user:ben", restore.Grant{Plan: "p-1", Step: "release"})
+	p.as("user:benno", restore.Grant{Plan: "p-1", Step: "release"})
 	p.as("user:cleo", restore.Grant{Plan: "p-1", Step: "release"})
 	p.as("user:anna", restore.Start{Plan: "p-1", Step: "connect"})
 	opening := p.as("user:anna", contain.Open{ID: "m-1", Reason: "clean"})
 	release := order.ID(fmt.Sprintf("m-1-open-%d", opening.First))
-	p.approve(release, "ben", "cleo")
+	p.approve(release, "benno", "cleo")
 	p.carry(release, webHost)
 	p.look("m-1", true)
 	p.as("user:anna", restore.Finish{Plan: "p-1", Step: "connect"})
@@ -233,4 +231,10 @@ func (p *played) switchOff(ref catalogue.Ref) {
 		p.Fatal(err)
 	}
 	p.as("user:anna", cell.Change{Cells: ids, Mode: cell.Off, Cause: cell.Precaution, Selection: string(ref), Reason: "by phone"})
+}
+
+// change changes one cell's mode by hand.
+func (p *played) change(id cell.ID, m cell.Mode) {
+	p.Helper()
+	p.as("user:anna", cell.Change{Cells: []cell.ID{id}, Mode: m, Cause: cell.Precaution})
 }

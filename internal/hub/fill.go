@@ -56,7 +56,7 @@ func (s *State) inUse() []catalogue.Ref {
 		}
 	}
 	for _, a := range s.Order.Agents() {
-		refs = append(refs, catalogue.NewRef(catalogue.RefHost, string(a.Host)))
+		refs = append(refs, catalogue.Ref(a.Host))
 	}
 	return refs
 }
