@@ -37,7 +37,7 @@ var law = []struct{ room, may, why string }{
 	{"edge/agent", "fault edge/check edge/wire ledger/seal subject/order subject/probe", "the agent must stay small: it runs as root on strangers' hosts"},
 	{"edge/web", "fault hub ledger/seal subject/", "pages show views and give commands to the hub; approvals are seals"},
 	{"edge/api", "fault edge/wire hub ledger/seal subject/", "JSON for programs and agents"},
-	{"edge/drill", "fault edge/agent edge/api edge/check edge/web hub hub/ ledger/ subject/", "puts a scenario on a stage of namespaces, hosts and agents"},
+	{"edge/drill", "fault edge/agent edge/api edge/check edge/web edge/wire hub hub/ ledger/ subject/", "puts a scenario on a stage of namespaces, hosts and agents"},
 	{"edge/cli", "fault edge/ hub hub/ ledger/ plan subject/", "the command line starts everything; offline commands go directly"},
 }
 

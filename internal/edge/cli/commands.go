@@ -6,6 +6,7 @@ type commands struct {
 	Strict bool `help:"Let warnings fail the command."`
 
 	Serve     ServeCmd     `cmd:"" help:"Run a hub over a data directory."`
+	Drill     DrillCmd     `cmd:"" help:"Play a scenario with people, hosts and time of its own."`
 	Incident  IncidentCmd  `cmd:"" help:"Open, log, set and close incidents at a hub."`
 	Catalogue CatalogueCmd `cmd:"" help:"Check, show, compare, export and adopt catalogues."`
 	Impact    ImpactCmd    `cmd:"" help:"Say what is lost, for whom, if something goes off."`
