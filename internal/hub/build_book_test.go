@@ -4,12 +4,15 @@ import (
 	"encoding/base64"
 	"maps"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"golang.org/x/mod/sumdb/tlog"
+	"pgregory.net/rapid"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/subject/catalogue"
@@ -71,6 +74,66 @@ func TestPages(t *testing.T) {
 			t.Errorf("back from the oldest page of %q: %+v, %v", kind, v.Entries, err)
 		}
 	}
+}
+
+// Turning pages over the whole record is turning pages over a list of all its numbers.
+func TestWholePage(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		last, limit := rapid.Uint64Range(1, 30).Draw(t, "last"), rapid.IntRange(1, 12).Draw(t, "limit")
+		before := rapid.Uint64Range(0, last+3).Draw(t, "before")
+		all := make([]uint64, last)
+		for n := range all {
+			all[n] = uint64(n + 1)
+		}
+		cut, older, newer := page(all, before, limit)
+		cut2, older2, newer2 := wholePage(last, before, limit)
+		if diff := cmp.Diff([]any{cut, older, newer}, []any{cut2, older2, newer2}, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("list against whole record:\n%s", diff)
+		}
+	})
+}
+
+// What is left out of the story is a kind that exists: a misspelt one would leave nothing out.
+func TestChatterIsKnown(t *testing.T) {
+	for kind := range chatter {
+		if _, ok := kinds[kind]; !ok {
+			t.Errorf("%s is no kind", kind)
+		}
+	}
+}
+
+// Readers and writers at the same time: every view is of one sequence number, and its sum is right.
+func TestViewsWhileWriting(t *testing.T) {
+	p := ready(t)
+	p.as("user:anna", incident.Open{Title: "x"})
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for range 20 {
+				v, err := p.Board(t.Context(), BoardFilter{})
+				sum := 0
+				for _, n := range v.Counts {
+					sum += n.Cells
+				}
+				if err != nil || sum != 5 {
+					t.Errorf("%d cells, %v", sum, err)
+				}
+				if _, err := p.Customer(t.Context(), "alpha"); err != nil {
+					t.Error(err)
+				}
+				if _, err := p.LogBook(t.Context(), "inc-1", 0, 0); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for n := range 20 {
+		mode := []cell.Mode{cell.Off, cell.Returning}[n%2]
+		if _, err := p.Do(t.Context(), Request{Actor: "user:anna", Command: cell.Change{Cells: []cell.ID{"NET@base"}, Mode: mode, Cause: cell.Planned}}); err != nil {
+			t.Error(err)
+		}
+	}
+	readers.Wait()
 }
 
 func TestRecord(t *testing.T) {

@@ -62,11 +62,11 @@ func (h *Hub) Frame(ctx context.Context) (Frame, error) {
 
 // incidentLine puts an incident into one line.
 func (h *Hub) incidentLine(ctx context.Context, i incident.Incident) (IncidentLine, error) {
-	line := IncidentLine{ID: string(i.ID), Title: i.Title, HappenedAt: beginOf(i), Opened: i.OpenedAt, Closed: i.ClosedAt}
+	line := IncidentLine{ID: string(i.ID), Title: i.Title, HappenedAt: beginOf(i), Closed: i.ClosedAt}
 	if user, ok := i.Lead.User(); ok {
 		line.LeadID, line.Lead = user, h.names(ctx).of(i.Lead)
 	}
-	err := h.registered(ctx, func(r *register) { line.Updated = r.spoken[strings.ToLower(line.ID)] })
+	err := h.registered(ctx, func(r *register) { line.Opened, line.Updated = r.opened[lower(i.ID)], r.spoken[lower(i.ID)] })
 	return line, err
 }
 
@@ -77,7 +77,7 @@ func (h *Hub) Head() HeadView {
 	if !ok {
 		return HeadView{}
 	}
-	return HeadView{Short: head.Short(), Root: head.Root.String(), Size: head.Size}
+	return HeadView{Short: head.Short(), Root: head.Root.String(), Size: head.Size, Signed: h.log.Signed()}
 }
 
 // headOf reads size and root out of a checkpoint (C2SP tlog-checkpoint, lines 2 and 3) that the journal itself made.

@@ -24,7 +24,7 @@ func TestOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	sum := sha256.Sum256(seal.PAE(v.PayloadType, v.Payload))
-	if v.Hash != hex.EncodeToString(sum[:]) || v.State != "drafted" || v.Got != 0 || v.Needed != 1 || !v.MayApprove || v.By != "Anna Adler" || v.Measure != "m-1" {
+	if v.Hash != hex.EncodeToString(sum[:]) || v.State != "drafted" || v.Got != 0 || v.Needed != 1 || !v.MayApprove || v.By != "Anna Adler" || v.Reason != "beacons" || v.Measure != "m-1" {
 		t.Errorf("drafted: %+v", v.OrderLine)
 	}
 	if diff := cmp.Diff(ImpactTotals{Lost: 1, Degraded: 1, Customers: 1, Weight: 2000}, v.Impact); diff != "" {

@@ -129,7 +129,7 @@ func TestCustomer(t *testing.T) {
 	for _, c := range v.Cells {
 		cells = append(cells, c.Cell+" "+string(c.State)+" "+c.Cause)
 	}
-	if diff := cmp.Diff([]string{"WEB@alpha off precaution", "MAIL@alpha degraded consequence", "NET@base unknown unknown"}, cells); diff != "" {
+	if diff := cmp.Diff([]string{"WEB@alpha off precaution", "MAIL@alpha degraded consequence", "NET@base unknown "}, cells); diff != "" {
 		t.Errorf("cells (-want +got):\n%s", diff)
 	}
 	if !v.Cells[2].Shared || v.Cells[0].Shared || v.Worst != ShownOff || v.Weight != 2000 {

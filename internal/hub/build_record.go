@@ -111,7 +111,7 @@ func (h *Hub) prove(ctx context.Context, seq uint64, v *RecordView) error {
 	}
 	v.Note = p.Checkpoint
 	if head, ok := headOf(p.Checkpoint); ok {
-		v.Size, v.Root = head.Size, head.Root.String()
+		v.Size, v.Root, v.Signed = head.Size, head.Root.String(), h.log.Signed()
 	}
 	return nil
 }

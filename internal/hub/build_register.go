@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"blackstart/internal/ledger/journal"
+	"blackstart/internal/subject/access"
 	"blackstart/internal/subject/contain"
+	"blackstart/internal/subject/incident"
 )
 
 // register finds entries by kind, by incident and by measure. It reads the record once and then only what is new; it keeps numbers, never texts.
@@ -19,7 +21,8 @@ type register struct {
 	kinds   map[string][]uint64
 	stories map[string][]uint64  // by incident in lower case, without chatter
 	looks   map[string][]uint64  // by measure in lower case: what was seen from outside
-	spoken  map[string]time.Time // by incident in lower case: the last entry by a person
+	opened  map[string]time.Time // by incident in lower case: when it was entered
+	spoken  map[string]time.Time // and the last entry by a person
 }
 
 // chatter is what belongs to an incident but is no part of its story: steps between two facts that a reader needs, each provable in the journal.
@@ -34,7 +37,8 @@ func (h *Hub) registered(ctx context.Context, show func(*register)) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.kinds == nil {
-		r.kinds, r.stories, r.looks, r.spoken = map[string][]uint64{}, map[string][]uint64{}, map[string][]uint64{}, map[string]time.Time{}
+		r.kinds, r.stories, r.looks = map[string][]uint64{}, map[string][]uint64{}, map[string][]uint64{}
+		r.opened, r.spoken = map[string]time.Time{}, map[string]time.Time{}
 	}
 	for e, err := range h.log.Entries(ctx, r.upTo+1, h.log.Next()-1) {
 		if err != nil {
@@ -52,7 +56,10 @@ func (r *register) add(e journal.Entry) {
 	if e.Incident != "" && !chatter[e.Kind] {
 		story := strings.ToLower(e.Incident)
 		r.stories[story] = append(r.stories[story], e.Seq)
-		if strings.HasPrefix(e.Actor, "user:") {
+		if e.Kind == (incident.Opened{}).Kind() {
+			r.opened[story] = e.At
+		}
+		if _, person := access.Actor(e.Actor).User(); person {
 			r.spoken[story] = e.At
 		}
 	}

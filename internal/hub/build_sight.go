@@ -30,9 +30,9 @@ type glimpse struct {
 	Word      cell.Word
 	Mode      cell.Mode
 	Condition cell.Condition
-	Cause     cell.Cause
-	Since     time.Time // zero when it has been so from the start
-	Seq       uint64    // 0 when no entry ever changed it
+	Cause     cell.Cause // empty when nothing is known to be wrong
+	Since     time.Time  // zero when it has been so from the start
+	Seq       uint64     // 0 when no entry ever changed it
 }
 
 // shownOf is the word of a page for the word of a cell.
@@ -128,8 +128,11 @@ func glimpseOf(x *cell.Cell, h harm) glimpse {
 		g.Cause, g.Since = cell.CauseUnknown, x.Seen // what is observed has no decided cause
 	case h.effect != "":
 		g.Cause, g.Since, g.Seq = cell.Consequence, h.at, max(h.seq, x.Seq)
-	case x.Seen.After(x.Since):
-		g.Since = x.Seen
+	default:
+		g.Cause = "" // nothing is wrong, or nobody looked: neither has a cause
+		if x.Seen.After(x.Since) {
+			g.Since = x.Seen
+		}
 	}
 	return g
 }
