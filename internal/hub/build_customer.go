@@ -91,7 +91,7 @@ func ownFact(entry journal.Entry, own map[cell.ID]bool) (Fact, bool) {
 	case cell.Changed:
 		ids, what = e.Cells, string(e.Mode)
 	case cell.Passed:
-		ids, what = e.Cells, e.Gate
+		ids = e.Cells // which gate it was is the name of a step in the house's own plan
 	default:
 		return f, false
 	}

@@ -104,7 +104,7 @@ func aboutCell(e cell.Event) (refs []string, text string) {
 func named(ids []cell.ID, selection, what string) []string {
 	refs := []string{}
 	if selection != "" {
-		return append(refs, selection, what)
+		return append(refs, selection, what) // only changes are chosen by a selection, and they always say what became
 	}
 	for _, id := range ids[:min(len(ids), maxNamedCells)] {
 		refs = append(refs, string(id))
@@ -112,7 +112,10 @@ func named(ids []cell.ID, selection, what string) []string {
 	if more := len(ids) - maxNamedCells; more > 0 {
 		refs = append(refs, fmt.Sprintf("+%d", more))
 	}
-	return append(refs, what)
+	if what != "" {
+		refs = append(refs, what)
+	}
+	return refs
 }
 
 func aboutMeasure(e contain.Event) (refs []string, text string) {
