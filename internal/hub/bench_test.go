@@ -17,7 +17,7 @@ func BenchmarkDurableSingle(b *testing.B) { benchmarkDo(b, 1) }
 func BenchmarkDurable128(b *testing.B)    { benchmarkDo(b, 128) }
 
 func benchmarkDo(b *testing.B, writers int) {
-	store, err := sqlite.Open(b.Context(), b.TempDir()+"/journal.db")
+	store, err := sqlite.Open(b.Context(), b.TempDir())
 	if err != nil {
 		b.Fatal(err)
 	}

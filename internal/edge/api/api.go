@@ -8,6 +8,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"path"
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -38,6 +40,7 @@ func New(h Hub) http.Handler {
 	config := huma.DefaultConfig("Blackstart", "1")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = base+"/openapi", "", "" // the pages for people are elsewhere, and load nothing from outside
 	config.CreateHooks = nil                                                          // no $schema members in answers: their form is in the description
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	a := &server{hub: h, api: humago.New(mux, config)}
 	a.commands()
@@ -51,6 +54,19 @@ func New(h Hub) http.Handler {
 }
 
 const base = "/api/v1"
+
+// schemaName names a type's schema after its subject too: several subjects have an Open.
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	name := huma.DefaultSchemaNamer(t, hint)
+	if t.PkgPath() == "" || t.Name() == "" {
+		return name
+	}
+	subject := path.Base(t.PkgPath())
+	return strings.ToUpper(subject[:1]) + subject[1:] + name
+}
 
 type server struct {
 	hub Hub

@@ -18,6 +18,7 @@ import (
 
 // AgentCmd is the host's side: it enrols, obeys, takes orders carried by hand, and says how it stands.
 type AgentCmd struct {
+	Offer  AgentOfferCmd  `cmd:"" help:"At the hub: make a one-time token with which one host can enrol."`
 	Enrol  AgentEnrolCmd  `cmd:"" help:"Make this host's agent, with a one-time token from the hub."`
 	Run    AgentRunCmd    `cmd:"" help:"Obey the hub's orders until interrupted."`
 	Apply  AgentApplyCmd  `cmd:"" help:"Execute an order that was carried here as a file."`

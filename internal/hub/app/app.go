@@ -9,17 +9,12 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"sync"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/hub"
 	"blackstart/internal/ledger/store/sqlite"
 )
-
-// JournalFile is the name of the record inside a data directory.
-const JournalFile = "journal.db"
 
 // Config is what a program is started with.
 type Config struct {
@@ -67,10 +62,7 @@ func Start(ctx context.Context, c Config) (*App, error) {
 
 // OpenData opens the record in a data directory, which is made when it is missing. Only one program at a time can have it open.
 func OpenData(ctx context.Context, dir string) (*sqlite.Store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fault.New(fault.Unavailable, "app.data", "could not make the data directory %s: %w", dir, err)
-	}
-	return sqlite.Open(ctx, filepath.Join(dir, JournalFile))
+	return sqlite.Open(ctx, dir)
 }
 
 // Serve serves the pages on a listener until the program stops. The listener may be plain only if it is on loopback: see [Listen].
