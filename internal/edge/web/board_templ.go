@@ -829,15 +829,15 @@ func boardFilter(p *page, v hub.BoardView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick(p, "site", wSite, v.Sites, v.Filter.Site).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pick(p, "site", wSite, wAll, v.Sites, v.Filter.Site).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick(p, "customer", wCustomer, v.Clients, v.Filter.Customer).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pick(p, "customer", wCustomer, wAll, v.Clients, v.Filter.Customer).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick(p, "service", wService, v.All, v.Filter.Service).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pick(p, "service", wService, wAll, v.All, v.Filter.Service).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -957,8 +957,8 @@ func boardFilter(p *page, v hub.BoardView) templ.Component {
 	})
 }
 
-// pick is a choice among things, with "all" on top.
-func pick(p *page, field string, label phrase, from []hub.Choice, chosen string) templ.Component {
+// pick is a choice among things, with a word for no choice on top.
+func pick(p *page, field string, label, none phrase, from []hub.Choice, chosen string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1010,7 +1010,7 @@ func pick(p *page, field string, label phrase, from []hub.Choice, chosen string)
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var54 string
-		templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(p.t(wAll))
+		templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(p.t(none))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `board.templ`, Line: 133, Col: 31}
 		}

@@ -8,7 +8,6 @@ var (
 	wYourHistory   = phrase{"Was bei Ihnen geschah", "What happened at yours"}
 	wNoHistory     = phrase{"Noch nichts.", "Nothing yet."}
 	wPublicPart    = phrase{"Das sagen wir allen", "What we tell everybody"}
-	wCustomerFine  = phrase{"Ihre Dienste sind in Betrieb", "Your services are operational"}
 	wOnlyYours     = phrase{"Diese Angaben sehen nur Sie und das Krisenteam.", "Only you and the crisis team see these details."}
 	wNoCells       = phrase{"Für Sie ist im Katalog kein Dienst eingetragen.", "The catalogue lists no service for you."}
 )

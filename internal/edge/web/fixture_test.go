@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"blackstart/internal/fault"
@@ -15,8 +16,9 @@ import (
 // house is a fixture: views as a hub would give them in the second day of a crisis, without a hub.
 type house struct {
 	peace, drill, bare bool
-	cheerful           bool   // says operational everywhere, whatever is open
-	evil               string // put into every text field, to see it escaped
+	cheerful           bool       // says operational everywhere, whatever is open
+	evil               string     // put into every text field, to see it escaped
+	mu                 sync.Mutex // guards did
 	did                []hub.Request
 	refusal            error // what Do answers
 }
@@ -355,8 +357,17 @@ func (h *house) Wait(ctx context.Context, after uint64) (uint64, error) {
 }
 
 func (h *house) Do(_ context.Context, r hub.Request) (hub.Result, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	h.did = append(h.did, r)
 	return hub.Result{First: 1205, Last: 1205}, h.refusal
+}
+
+// commands are what was asked of the house so far.
+func (h *house) commands() []hub.Request {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.did
 }
 
 // May asks the real table of rights.

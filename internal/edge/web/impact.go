@@ -13,6 +13,7 @@ import (
 var (
 	wImpactAsk     = phrase{"Was fällt aus, wenn das abgeschaltet wird?", "What is lost if this goes off?"}
 	wImpactText    = phrase{"Nur gerechnet: Es wird nichts abgeschaltet.", "Only reckoned: nothing is switched off."}
+	wNotChosen     = phrase{"–", "–"}
 	wHost          = phrase{"Rechner", "Host"}
 	wOrRefs        = phrase{"Oder als Verweise", "Or as references"}
 	wOrRefsX       = phrase{"zum Beispiel site:rz-sued cell:S1@bkk-ahornwerk", "for example site:rz-sued cell:S1@bkk-ahornwerk"}

@@ -82,9 +82,8 @@ func around(body, what string) string {
 
 func TestNoTextOfAnybodyBecomesMarkup(t *testing.T) {
 	for _, s := range shots {
-		h := *s.house
-		h.evil = `<script>alert("x")</script>' onload='`
-		body := text(t, visit(t, &h, s.who, s.path))
+		h := &house{peace: s.house.peace, bare: s.house.bare, evil: `<script>alert("x")</script>' onload='`}
+		body := text(t, visit(t, h, s.who, s.path))
 		if strings.Contains(body, "<script>alert") || strings.Contains(body, "' onload='") {
 			t.Errorf("%s: a text became markup", s.path)
 		}
@@ -135,9 +134,8 @@ func TestPublicPagesNeedNoScript(t *testing.T) {
 
 func TestDrillAndSimulationStandOnEveryPage(t *testing.T) {
 	for _, s := range shots {
-		h := *s.house
-		h.drill = true
-		body := text(t, visit(t, &h, s.who, s.path, "Accept-Language", "de"))
+		h := &house{peace: s.house.peace, bare: s.house.bare, drill: true}
+		body := text(t, visit(t, h, s.who, s.path, "Accept-Language", "de"))
 		if !strings.Contains(body, "ÜBUNG") || !strings.Contains(body, "SIMULIERTE AGENTEN") || !strings.Contains(body, "k7Qp-3fWz") || !strings.Contains(body, "unbezeugt") {
 			t.Errorf("%s: no mark of the drill, of the simulation, or no journal head", s.path)
 		}

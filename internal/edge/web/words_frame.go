@@ -42,7 +42,6 @@ var (
 
 	wNotDone   = phrase{"Das ging nicht.", "That could not be done."}
 	wEnteredAt = phrase{"eingetragen %s", "entered %s"}
-	wBy        = phrase{"von", "by"}
 	wNone      = phrase{"keine", "none"}
 	wOlder     = phrase{"Ältere", "Older"}
 	wNewer     = phrase{"Neuere", "Newer"}

@@ -1,0 +1,124 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"blackstart/internal/hub"
+	"blackstart/internal/ledger/seal"
+	"blackstart/internal/subject/order"
+)
+
+// What happens in the browser is tested in one: both tests run under the content security policy that people get.
+
+func browserFor(t *testing.T, url string) context.Context {
+	t.Helper()
+	if _, err := os.Stat(chromium); err != nil {
+		t.Skipf("no Chromium at %s", chromium)
+	}
+	browser := openBrowser(t)
+	if _, err := chromedp.Call(browser, network.SetCookie, network.SetCookieParams{Name: "session", Value: "anna", URL: url}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(browser, time.Minute)
+	t.Cleanup(stop)
+	return ctx
+}
+
+func TestBrowserSignsWithAKeyFileThatStaysThere(t *testing.T) {
+	key, err := seal.Generate("anna")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "anna.pem")
+	if err := os.WriteFile(file, key.PEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := &house{}
+	server := httptest.NewServer(h.handler())
+	defer server.Close()
+	defer server.CloseClientConnections()
+	ctx := browserFor(t, server.URL)
+	err = chromedp.Do(ctx, chromedp.Navigate(server.URL+"/order/o-18"), chromedp.SetUploadFiles(chromedp.CSS("#keyfile"), []string{file}), chromedp.Click(chromedp.CSS("#sign button")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ctx.Err() == nil && h.commands() == nil { // until the form has arrived
+		time.Sleep(10 * time.Millisecond)
+	}
+	if h.commands() == nil {
+		t.Fatal("the browser sent no approval")
+	}
+	given := h.commands()[0].Command.(order.Approve)
+	v, _ := h.Order(ctx, "o-18", "")
+	if a := given.Approval; a.Kind != seal.Ed25519File || a.KeyID != key.Public().Fingerprint() || !key.Public().Verify(seal.PAE(v.PayloadType, v.Payload), a.Sig) {
+		t.Errorf("the approval does not hold: %+v", a)
+	}
+}
+
+// lively is a house whose log grows while somebody looks.
+type lively struct {
+	house
+	mu    sync.Mutex
+	news  chan struct{} // closed when the log has grown
+	grown bool
+}
+
+func (l *lively) grow() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.grown = true
+	close(l.news)
+}
+
+func (l *lively) Wait(ctx context.Context, after uint64) (uint64, error) {
+	if after >= 1205 {
+		<-ctx.Done()
+		return after, ctx.Err()
+	}
+	select {
+	case <-l.news:
+		return 1205, nil
+	case <-ctx.Done():
+		return 1204, ctx.Err()
+	}
+}
+
+func (l *lively) LogBook(ctx context.Context, id string, before uint64, limit int) (hub.LogView, error) {
+	v, err := l.house.LogBook(ctx, id, before, limit)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.grown {
+		v.Entries = append([]hub.Fact{{Seq: 1205, At: now, HappenedAt: now, By: "Mira Lang", Kind: "incident.logged", Text: "Neu"}}, v.Entries...)
+	}
+	return v, err
+}
+
+func TestOpenLogShowsNewEntriesAndKeepsWhatIsTyped(t *testing.T) {
+	l := &lively{news: make(chan struct{})}
+	server := httptest.NewServer(New(Deps{House: l, Sessions: sessions{&l.house}, Log: slog.New(slog.DiscardHandler)}))
+	defer server.Close()
+	defer server.CloseClientConnections()
+	ctx := browserFor(t, server.URL)
+	err := chromedp.Do(ctx, chromedp.Navigate(server.URL+"/log"), chromedp.SendKeys(chromedp.CSS("textarea[name=text]"), "halb getippt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.grow()
+	if err := chromedp.Do(ctx, chromedp.WaitVisible(chromedp.CSS(`li[data-seq="1205"]`))); err != nil {
+		t.Fatalf("the new entry did not appear: %v", err)
+	}
+	typed, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector("textarea[name=text]").value`))
+	if err != nil || typed != "halb getippt" {
+		t.Errorf("what was typed became %q (%v)", typed, err)
+	}
+}
