@@ -80,8 +80,12 @@ func (p *page) phraseOf(f hub.Fact) string {
 	if w, ok := kindWords[f.Kind]; ok {
 		text = w.in(p.lang)
 	}
-	if len(f.Refs) > 0 {
-		text += ": " + strings.Join(f.Refs, ", ")
+	refs := make([]string, len(f.Refs))
+	for i, ref := range f.Refs {
+		refs[i] = p.word(codeWords, ref)
+	}
+	if len(refs) > 0 {
+		text += ": " + strings.Join(refs, ", ")
 	}
 	return text
 }

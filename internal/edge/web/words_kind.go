@@ -54,3 +54,12 @@ var kindWords = map[string]phrase{
 	"restore.completed":       {"Wiederanlauf abgeschlossen", "Restore completed"},
 	"statuspage.published":    {"Mitteilung veröffentlicht", "Statement published"},
 }
+
+// codeWords says the codes that facts are about besides names and references: the anchors of clocks (incident.Anchors).
+var codeWords = map[string]phrase{
+	"first_alert":     {"erster Alarm", "first alert"},
+	"first_knowledge": {"Kenntniserlangung", "becoming aware"},
+	"significant":     {"als erheblich eingestuft", "classified as significant"},
+	"major":           {"als schwerwiegend eingestuft (DORA)", "classified as major (DORA)"},
+	"data_breach":     {"Kenntnis einer möglichen Datenpanne", "aware of a possible data breach"},
+}
