@@ -172,13 +172,15 @@ func aboutOrder(e order.Event, who *names) (refs []string, text string) {
 		return []string{string(e.Host)}, ""
 	case order.AgentHeard:
 		return []string{string(e.Host)}, ""
+	case order.HostAccepted, order.HostExecuted, order.HostRefused, order.HostUnsure, order.HostReleased:
+		w, _ := wordOf(e)
+		refs = []string{string(w.ID), string(w.Host)}
+		if w.Code != "" {
+			refs = append(refs, string(w.Code))
+		}
+		return refs, ""
 	}
-	w, _ := wordOf(e)
-	refs = []string{string(w.ID), string(w.Host)}
-	if w.Code != "" {
-		refs = append(refs, string(w.Code))
-	}
-	return refs, ""
+	panic(fmt.Sprintf("no words about %T", e))
 }
 
 // wordOf gives what a receipt says, and as which status.
@@ -194,8 +196,9 @@ func wordOf(e order.Event) (order.Word, order.Status) {
 		return e.Word, order.Unknown
 	case order.HostReleased:
 		return e.Word, order.Released
+	default: // no receipt
+		return order.Word{}, ""
 	}
-	return order.Word{}, ""
 }
 
 func aboutPlan(e restore.Event) (refs []string, text string) {

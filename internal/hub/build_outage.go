@@ -146,8 +146,9 @@ func cellsOf(e cell.Event) []cell.ID {
 		return e.Cells
 	case cell.Changed:
 		return e.Cells
+	default: // holds and gates begin and end no outage
+		return nil
 	}
-	return nil
 }
 
 func (o outageSpan) line(c *catalogue.Catalogue, client string) OutageLine {

@@ -118,6 +118,8 @@ func (p *parsing) step(m *record) {
 	s.Due = p.when(m)
 	if read, ok := deeds[m.word("do", Deeds(), true)]; ok {
 		s.Do = p.with(m, read)
+	} else {
+		m.asked = append(m.asked, "with") // what it takes nobody can say
 	}
 	for _, n := range m.list("expect", maxExpect, false) {
 		if e := p.expectation(n); e != nil {
@@ -178,7 +180,7 @@ func (p *parsing) refer(at pos, kind catalogue.RefKind, id string) {
 	}
 	ref, err := catalogue.ParseRef(string(catalogue.NewRef(kind, id)))
 	if err != nil {
-		p.fail(at, "reference", "", "%v", err)
+		p.fail(at, "reference", "", "%q is not the id of a %s", clip(id), kind)
 		return
 	}
 	p.s.refs = append(p.s.refs, referred{at, ref})
@@ -206,7 +208,7 @@ func (p *parsing) refsOf(m *record, key string) []catalogue.Ref {
 	for n, s := range list {
 		ref, err := catalogue.ParseRef(s)
 		if err != nil {
-			p.fail(at[n], "reference", "write KIND:ID, for example host:web-01", "%v", err)
+			p.fail(at[n], "reference", "write KIND:ID, for example host:web-01", "%q is not a reference", clip(s))
 			continue
 		}
 		refs = append(refs, ref)

@@ -15,11 +15,11 @@ func End(ctx context.Context, s Source) (Latest, error) {
 	var c Checkpoint
 	var l Latest
 	var err error
-	if s, ok := s.(storeSource); ok {
-		if l.Entries, _, err = s.store.Extent(ctx); err != nil {
+	if stored, ok := s.(storeSource); ok {
+		if l.Entries, _, err = stored.store.Extent(ctx); err != nil {
 			return l, err
 		}
-		if c, err = s.store.LastCheckpoint(ctx); err != nil {
+		if c, err = stored.store.LastCheckpoint(ctx); err != nil {
 			return l, err
 		}
 	} else if c, l.Entries, err = scanEnd(ctx, s); err != nil {

@@ -29,7 +29,6 @@ var (
 	findings = []Role{hub, Lead, IT, Forensics}
 	voice    = []Role{hub, Lead, Communication}
 	keepers  = []Role{hub, Admin, Lead}
-	keys     = []Role{hub, Approver}
 )
 
 // Rights is who may do what, the whole of it. Order: commands by subject, then routes.

@@ -116,7 +116,7 @@ func (s State) open(c Open, at access.Stamp) ([]Event, error) {
 		return nil, err
 	}
 	return []Event{
-		Opened{ID: c.ID, Title: c.Title, Lead: c.Lead},
+		Opened(c),
 		Anchored{Incident: c.ID, Anchor: FirstKnowledge, Moment: at.HappenedAt},
 	}, nil
 }
