@@ -160,3 +160,10 @@ func (h *Hub) append(ctx context.Context, batches [][]journal.Draft) error {
 	h.announce()
 	return nil
 }
+
+// Waiting is how many requests wait for the pen: what an operator looks at when the house feels slow.
+func (h *Hub) Waiting() int {
+	h.writers.mu.Lock()
+	defer h.writers.mu.Unlock()
+	return len(h.writers.waiting)
+}
