@@ -100,12 +100,11 @@ func runInside(ctx context.Context, args []string, files []*os.File, out, errs i
 	if err := cmd.Start(); err != nil {
 		return 0, err
 	}
-	err = cmd.Wait()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() >= 0 {
-		return exit.ExitCode(), nil
+	err = cmd.Wait() // also says that ctx ended, when the program inside then ended in order
+	if cmd.ProcessState != nil && cmd.ProcessState.Exited() {
+		return cmd.ProcessState.ExitCode(), nil
 	}
-	return 0, err
+	return 0, fault.New(fault.Unavailable, "drill.inside", "could not go on: the program inside was killed: %w", err)
 }
 
 // self is a call of this program that dies with us, and is interrupted when ctx ends.
@@ -115,6 +114,7 @@ func self(ctx context.Context, args ...string) (*exec.Cmd, error) {
 		return nil, fault.New(fault.Unavailable, "drill.self", "could not find this program's own file: %w", err)
 	}
 	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Args[0] = os.Args[0] // the name that we were called by, which a test's program goes by
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 2 * endWait
