@@ -67,6 +67,7 @@ func (c DrillPlayCmd) Run(io *IO) error {
 	case c.Report != "" && filepath.Ext(c.Report) != ".md" && filepath.Ext(c.Report) != ".json":
 		return fault.New(fault.Invalid, "drill.report", "could not write the report to %s: its name ends neither in .md nor in .json", c.Report)
 	}
+	c.Keep = c.Keep || c.Data != "" && !c.Inside // who names a directory wants to have it
 	if c.Data == "" {
 		if c.Data, err = os.MkdirTemp("", "blackstart-drill-"); err != nil {
 			return fault.New(fault.Unavailable, "drill.data", "could not make a data directory: %w", err)
@@ -201,7 +202,7 @@ type drillReport struct {
 	RealMS    int64           `json:"real_ms"`
 	Entries   uint64          `json:"entries"`
 	Head      string          `json:"head"`
-	Data      string          `json:"data"`
+	Data      string          `json:"data,omitempty"` // empty when it is removed
 	Verdict   journal.Verdict `json:"verdict"`
 }
 
@@ -212,14 +213,19 @@ func (c DrillPlayCmd) finish(io *IO, d *drill.Drill, took time.Duration) error {
 	}
 	v := d.Summary
 	r := drillReport{Schema: "blackstart/drill/1", Scenario: d.Report.Scenario, Simulated: d.Report.Simulated, Steps: v.Steps, Skipped: v.Skipped,
-		Virtual: v.To.Sub(v.From).String(), RealMS: took.Milliseconds(), Entries: v.Head.Size, Head: v.Head.Short(), Data: c.Data, Verdict: v.Verdict}
+		Virtual: v.To.Sub(v.From).String(), RealMS: took.Milliseconds(), Entries: v.Head.Size, Head: v.Head.Short(), Verdict: v.Verdict}
+	if c.Keep {
+		r.Data = c.Data
+	}
 	if io.JSON {
 		return printJSON(io, r)
 	}
 	w := tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "\nsteps\t%d\nvirtual time\t%s\nreal time\t%s\nhosts\t%s\njournal\t%d entries, head %s\nverify\t%s\n", r.Steps, r.Virtual, took.Round(10*time.Millisecond), hostsWord(r.Simulated), r.Entries, r.Head, verdictWord(r.Verdict))
-	if c.Report != "" {
-		fmt.Fprintf(w, "report\t%s\n", c.Report)
+	for _, kept := range [][2]string{{"data", r.Data}, {"report", c.Report}} {
+		if kept[1] != "" {
+			fmt.Fprintf(w, "%s\t%s\n", kept[0], kept[1])
+		}
 	}
 	if err := w.Flush(); err != nil {
 		return fault.New(fault.Unavailable, "drill.print", "could not print the table: %w", err)

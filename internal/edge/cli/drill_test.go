@@ -1,3 +1,5 @@
+//go:build linux
+
 package cli
 
 import (
@@ -142,4 +144,62 @@ func TestDrillReportSaysThatItIsSimulated(t *testing.T) {
 	if want := "Simuliert: kein Host wurde wirklich getrennt. / Simulated: no host was really cut off."; !bytes.Contains(data, []byte(want)) {
 		t.Errorf("the report does not say %q", want)
 	}
+}
+
+// On a stage of namespaces the host is really cut off: every look from outside fails while it is, and the neighbour never notices. The scenario itself
+// expects that; here it is played as who we are, and as somebody without any rights.
+func TestDrillOnAStage(t *testing.T) {
+	users := map[string]*syscall.Credential{"as we are": nil}
+	if os.Geteuid() == 0 {
+		users["rootless"] = &syscall.Credential{Uid: nobody, Gid: nobody}
+	}
+	for name, who := range users {
+		t.Run(name, func(t *testing.T) {
+			tmp := anybodys(t)
+			cmd := drillCommand(t, filepath.Join(tmp, "d"), filepath.Join(tmp, "r.json"))
+			cmd.SysProcAttr.Credential = who
+			cmd.Dir, cmd.Path = tmp, copied(t, cmd.Path, tmp)
+			var said bytes.Buffer
+			cmd.Stderr = &said
+			report := played(t, cmd, filepath.Join(tmp, "r.json"))
+			if bytes.Contains(said.Bytes(), []byte("only simulated")) {
+				t.Skipf("SKIPPED: no stage can be built here: %s", &said)
+			}
+			for _, want := range []string{`"simulated": false`, `"answered": false`, `"answered": true`, `isolate`} {
+				if !bytes.Contains(report, []byte(want)) {
+					t.Errorf("the report has no %s", want)
+				}
+			}
+		})
+	}
+}
+
+const nobody = 65534 // the user that owns nothing, on every Linux
+
+// anybodys is a directory in which every user may work.
+func anybodys(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "drill-stage-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// copied puts the program where every user can start it.
+func copied(t *testing.T, program, dir string) string {
+	t.Helper()
+	data, err := os.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "blackstart")
+	if err := os.WriteFile(path, data, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

@@ -24,6 +24,7 @@ import (
 // manned is a hub over the insurers' catalogue with one person of every role, an incident and a measure, and its doors as one handler.
 type manned struct {
 	*testing.T
+	app   *app.App
 	hub   *hub.Hub
 	doors http.Handler
 	jar   map[access.Role]string // session cookies
@@ -44,7 +45,7 @@ func manTheHouse(t *testing.T) *manned {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { stop(); _ = a.Wait() })
-	m.hub = a.Hub
+	m.app, m.hub = a, a.Hub
 	bundle, err := catalogue.Pack(os.DirFS("../../../examples/insurers"))
 	if err != nil {
 		t.Fatal(err)

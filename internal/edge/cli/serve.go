@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 
 	"blackstart/internal/edge/api"
 	"blackstart/internal/edge/check"
@@ -21,10 +22,11 @@ import (
 
 // ServeCmd runs a hub over a data directory until it is interrupted.
 type ServeCmd struct {
-	Data   string   `default:"blackstart-data" help:"Data directory; made when it is missing." type:"path"`
-	Listen string   `default:"127.0.0.1:8443" help:"Address to listen on. Without --tls it must be on loopback."`
-	Name   []string `help:"Name or literal address under which the hub is reached; may be repeated."`
-	TLS    string   `name:"tls" placeholder:"self|FILE" help:"self: a certificate by the hub's own authority, whose fingerprint is printed; FILE: PEM with certificates and key."`
+	Data      string   `default:"blackstart-data" help:"Data directory; made when it is missing." type:"path"`
+	Listen    string   `default:"127.0.0.1:8443" help:"Address to listen on. Without --tls it must be on loopback."`
+	Name      []string `help:"Name or literal address under which the hub is reached; may be repeated."`
+	Catalogue string   `type:"path" help:"Catalogue directory to watch: what changes in it is shown on the catalogue page and adopted there."`
+	TLS       string   `name:"tls" placeholder:"self|FILE" help:"self: a certificate by the hub's own authority, whose fingerprint is printed; FILE: PEM with certificates and key."`
 }
 
 // Run starts the hub and waits for its end.
@@ -37,7 +39,13 @@ func (c ServeCmd) Run(io *IO) error {
 		a.Stop()
 		return errors.Join(err, a.Wait())
 	}
-	return a.Wait()
+	var watching sync.WaitGroup
+	if c.Catalogue != "" {
+		watching.Go(func() { watchCatalogue(io, a, c.Catalogue) })
+	}
+	err = a.Wait()
+	watching.Wait()
+	return err
 }
 
 // open makes the listener and says how to get in.

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"blackstart/internal/fault"
 )
@@ -128,4 +129,42 @@ func TestOrderKeyIsNotOverwritten(t *testing.T) {
 	if info, _ := os.Stat(file); info.Mode().Perm() != 0o600 {
 		t.Errorf("the key file has mode %v", info.Mode())
 	}
+}
+
+// What changes in a watched directory waits on the catalogue page until a person adopts it; it is never adopted by itself.
+func TestWatchedCatalogueWaits(t *testing.T) {
+	m := manTheHouse(t)
+	dir := filepath.Join(t.TempDir(), "insurers")
+	if err := os.CopyFS(dir, os.DirFS("../../../examples/insurers")); err != nil {
+		t.Fatal(err)
+	}
+	provider := filepath.Join(dir, "provider.yaml")
+	text, err := os.ReadFile(provider)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(provider, append(text, "# a remark\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		watchCatalogue(&IO{Ctx: context.Background(), Err: io.Discard}, m.app, dir)
+	}()
+	before := m.hub.Log().Next()
+	for {
+		v, err := m.hub.Catalogue(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.Waiting != nil {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if m.hub.Log().Next() != before {
+		t.Error("offering a catalogue wrote an entry")
+	}
+	m.app.Stop()
+	<-done
 }
