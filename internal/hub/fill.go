@@ -31,7 +31,7 @@ func (h *Hub) fill(c Command, at access.Stamp) Command {
 	case contain.Propose:
 		return s.fillPropose(c)
 	case statuspage.Publish:
-		c.Incident = s.Incident.Canonical(c.Incident)
+		c.Incident, c.Known = s.Incident.Canonical(c.Incident), s.Incident.Has(string(c.Incident))
 		return c
 	case contain.Open:
 		c.GateOpen = s.gateBefore(c.ID)

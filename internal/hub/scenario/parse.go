@@ -55,6 +55,9 @@ func (p *parsing) scenario(body ast.Node) {
 	m.records("people", maxPeople, true, p.takesPart)
 	m.records("steps", maxSteps, true, p.step)
 	m.end()
+	if len(p.s.Hosts) > 0 && !slices.ContainsFunc(p.s.People, func(x Person) bool { return x.is(access.Approver) }) {
+		p.fail(m.place("people"), "no_approver", "give one person the role approver", "nobody can approve anything, so the agents of the stage would obey nobody")
+	}
 	if p.s.Incident == "" {
 		p.fail(m.at, "no_incident", "add a step with do: open_incident", "nobody opens the incident")
 	}

@@ -23,7 +23,7 @@ start: 2026-11-03T04:00:00+01:00
 catalogue: insurers
 stage: {hosts: [kern-bkk-ahornwerk]}
 people:
-  - {id: anna, name: Anna, roles: [lead, it]}
+  - {id: anna, name: Anna, roles: [lead, it, approver]}
   - {id: ben, name: Ben, roles: [auditor]}
 steps:
   - id: open
@@ -88,6 +88,7 @@ func TestFaults(t *testing.T) {
 		"one language":        {"{de: Kurz, en: Short}", "{de: Kurz}", "3:8", "key_missing"},
 		"no time":             {"2026-11-03T04:00:00+01:00", "tomorrow", "4:8", "value"},
 		"unknown role":        {"roles: [auditor]", "roles: [boss]", "9:34", "value"},
+		"nobody approves":     {"roles: [lead, it, approver]", "roles: [lead, it]", "8:3", "no_approver"},
 		"person twice":        {"id: ben", "id: ANNA", "9:10", "duplicate"},
 		"unknown person":      {"    who: anna\n    do: open", "    who: carl\n    do: open", "14:10", "unknown_person"},
 		"unknown deed":        {"do: log", "do: dance", "21:9", "value"},

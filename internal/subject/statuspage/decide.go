@@ -26,6 +26,7 @@ type Publish struct {
 	Incident incident.ID `json:"incident"`
 	DE       string      `json:"de"`
 	EN       string      `json:"en"`
+	Known    bool        `json:"-"` // filled in by the hub: there is such an incident
 }
 
 func (Publish) Name() string { return "statuspage.publish" }
@@ -49,6 +50,9 @@ func Decide(s State, c Command, _ access.Stamp) ([]Event, error) {
 func (s State) publish(c Publish) ([]Event, error) {
 	if err := access.CheckID("incident", string(c.Incident)); err != nil {
 		return nil, err
+	}
+	if !c.Known {
+		return nil, fault.New(fault.NotFound, "statuspage.unknown_incident", "could not publish: there is no incident %s", c.Incident)
 	}
 	if err := checkText("German text", c.DE); err != nil {
 		return nil, err

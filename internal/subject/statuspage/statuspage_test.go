@@ -17,7 +17,7 @@ var (
 	ten  = time.Date(2026, 11, 3, 22, 0, 0, 0, time.UTC)
 	anna = access.Stamp{By: "user:anna", At: ten.Add(time.Minute), HappenedAt: ten}
 
-	publish   = Publish{Incident: "inc-1", DE: "Wir prüfen.", EN: "We are looking into it."}
+	publish   = Publish{Incident: "inc-1", DE: "Wir prüfen.", EN: "We are looking into it.", Known: true}
 	published = Published{Incident: "inc-1", DE: "Wir prüfen.", EN: "We are looking into it.", Digest: "464a62d4e4b86282e642cd609088a3c4f19e37e395ea643c45949af30e214c17"}
 )
 
@@ -48,12 +48,13 @@ func TestDecide(t *testing.T) {
 		fault string
 	}{
 		"publish":                        {nil, publish, []Event{published}, ""},
-		"publish what follows":           {[]Event{published}, Publish{"inc-1", "Behoben.", "Resolved."}, []Event{next}, ""},
+		"publish what follows":           {[]Event{published}, Publish{"inc-1", "Behoben.", "Resolved.", true}, []Event{next}, ""},
 		"publish what was said before":   {[]Event{published, next}, publish, []Event{published}, ""},
 		"publish the same again":         {[]Event{published}, publish, nil, "statuspage.same"},
 		"publish it on another incident": {[]Event{published}, with(func(c *Publish) { c.Incident = "inc-2" }), []Event{Published{"inc-2", published.DE, published.EN, published.Digest}}, ""},
-		"publish in lines":               {nil, Publish{"inc-1", "a\n\tb", "a\n\tb"}, []Event{Published{"inc-1", "a\n\tb", "a\n\tb", Digest("a\n\tb", "a\n\tb")}}, ""},
+		"publish in lines":               {nil, Publish{"inc-1", "a\n\tb", "a\n\tb", true}, []Event{Published{"inc-1", "a\n\tb", "a\n\tb", Digest("a\n\tb", "a\n\tb")}}, ""},
 		"publish on nothing":             {nil, with(func(c *Publish) { c.Incident = "" }), nil, "id.form"},
+		"publish about no incident":      {nil, with(func(c *Publish) { c.Known = false }), nil, "statuspage.unknown_incident"},
 		"publish without German":         {nil, with(func(c *Publish) { c.DE = "" }), nil, "text.empty"},
 		"publish without English":        {nil, with(func(c *Publish) { c.EN = " \n" }), nil, "text.empty"},
 		"publish a novel":                {nil, with(func(c *Publish) { c.EN = strings.Repeat("x", MaxText+1) }), nil, "text.too_long"},
