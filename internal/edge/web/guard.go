@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -81,10 +82,20 @@ func (s *server) form(pattern, what string, h formHandler) {
 			http.Error(w, "could not read the form: it is too large or broken", http.StatusRequestEntityTooLarge)
 			return
 		}
+		plainLines(r.PostForm)
 		if err := h(w, r); err != nil {
 			s.refuse(w, r, err)
 		}
 	})
+}
+
+// plainLines turns the line ends that browsers send (CRLF, HTML 4.10.22.7) into line feeds, the only ones that the record takes.
+func plainLines(form url.Values) {
+	for _, values := range form {
+		for n := range values {
+			values[n] = strings.ReplaceAll(values[n], "\r\n", "\n")
+		}
+	}
 }
 
 // raw registers what is no page.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"blackstart/internal/fault"
+	"blackstart/internal/subject/access"
 )
 
 // check compares one look from outside with what the agent reports to have done. The same finding again is no news and is refused,
@@ -52,16 +53,16 @@ func checkProbes(probes []Probed) error {
 		return fault.New(fault.Invalid, "contain.too_many_probes", "could not take %d probes: at most %d", len(probes), MaxProbes)
 	}
 	for _, p := range probes {
-		if err := checkText("probe's kind", p.Kind, MaxProbe); err != nil {
+		if err := access.CheckText("probe's kind", p.Kind, MaxProbe); err != nil {
 			return err
 		}
-		if err := checkText("probe's target", p.Target, MaxProbe); err != nil {
+		if err := access.CheckText("probe's target", p.Target, MaxProbe); err != nil {
 			return err
 		}
 		if p.Detail == "" {
 			continue
 		}
-		if err := checkText("probe's detail", p.Detail, MaxProbe); err != nil {
+		if err := access.CheckText("probe's detail", p.Detail, MaxProbe); err != nil {
 			return err
 		}
 	}

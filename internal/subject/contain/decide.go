@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/subject/access"
@@ -41,7 +40,7 @@ func (s State) propose(c Propose) ([]Event, error) {
 	if err := s.proposable(c); err != nil {
 		return nil, err
 	}
-	if err := checkText("reason", c.Reason, MaxReason); err != nil {
+	if err := access.CheckText("reason", c.Reason, MaxReason); err != nil {
 		return nil, err
 	}
 	cells := slices.Compact(slices.Sorted(slices.Values(c.Cells)))
@@ -134,7 +133,7 @@ func (s State) open(c Open) ([]Event, error) {
 	if c.GateOpen != "" {
 		return nil, fault.New(fault.Conflict, "contain.gate_open", "could not open %s: the gate %q has not been passed", m.Host, c.GateOpen).Hinted("the restore plan shows who has to decide")
 	}
-	if err := checkText("reason", c.Reason, MaxReason); err != nil {
+	if err := access.CheckText("reason", c.Reason, MaxReason); err != nil {
 		return nil, err
 	}
 	return []Event{Opening{ID: m.ID, Private: OpeningPrivate{Reason: c.Reason}}}, nil
@@ -167,7 +166,7 @@ func (s State) withdraw(c Withdraw) ([]Event, error) {
 	if !waits {
 		return nil, m.wrongStage("withdraw", StageProposed, StageOpening)
 	}
-	if err := checkText("reason", c.Reason, MaxReason); err != nil {
+	if err := access.CheckText("reason", c.Reason, MaxReason); err != nil {
 		return nil, err
 	}
 	return []Event{Withdrawn{ID: m.ID, Direction: d, Order: m.ordered(d), Private: WithdrawnPrivate{Reason: c.Reason}}}, nil
@@ -184,17 +183,4 @@ func (m Measure) wrongStage(verb string, wanted ...Stage) error {
 
 func notItsOrder(m *Measure, order string) error {
 	return fault.New(fault.Conflict, "contain.other_order", "could not take a receipt of order %q for measure %s: that is not its order", order, m.ID)
-}
-
-// checkText refuses what would make an entry unreadable: nothing, too much, or bytes that are no text.
-func checkText(what, text string, limit int) error {
-	switch {
-	case strings.TrimSpace(text) == "":
-		return fault.New(fault.Invalid, "text.empty", "could not take the %s: it is empty", what)
-	case len(text) > limit:
-		return fault.New(fault.Invalid, "text.too_long", "could not take the %s: %d bytes, at most %d", what, len(text), limit)
-	case !utf8.ValidString(text):
-		return fault.New(fault.Invalid, "text.encoding", "could not take the %s: it is not UTF-8", what)
-	}
-	return nil
 }

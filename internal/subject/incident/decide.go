@@ -3,9 +3,7 @@ package incident
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/subject/access"
@@ -103,7 +101,7 @@ func (s State) open(c Open, at access.Stamp) ([]Event, error) {
 	if s.exists(c.ID) {
 		return nil, fault.New(fault.Conflict, "incident.exists", "could not open incident %s: it exists already", c.ID)
 	}
-	if err := checkText("title", c.Title, MaxTitle); err != nil {
+	if err := access.CheckText("title", c.Title, MaxTitle); err != nil {
 		return nil, err
 	}
 	if len(s.order) >= MaxIncidents {
@@ -126,7 +124,7 @@ func (s State) log(c Log) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkText("text", c.Text, MaxText); err != nil {
+	if err := access.CheckText("text", c.Text, MaxText); err != nil {
 		return nil, err
 	}
 	if c.Corrects != 0 && !i.logged(c.Corrects) {
@@ -171,11 +169,11 @@ func (s State) close(c Close, at access.Stamp) ([]Event, error) {
 	if at.HappenedAt.Before(i.OpenedAt) {
 		return nil, fault.New(fault.Invalid, "incident.before", "could not close incident %s before it was opened at %s", i.ID, i.OpenedAt.Format(time.RFC3339))
 	}
-	if err := checkText("summary", c.Summary, MaxText); err != nil {
+	if err := access.CheckText("summary", c.Summary, MaxText); err != nil {
 		return nil, err
 	}
 	for _, p := range c.OpenPoints {
-		if err := checkText("open point", p, MaxPoint); err != nil {
+		if err := access.CheckText("open point", p, MaxPoint); err != nil {
 			return nil, err
 		}
 	}
@@ -198,17 +196,4 @@ func checkLead(a access.Actor) error {
 		return nil
 	}
 	return fault.New(fault.Invalid, "incident.no_lead", "could not give the lead to %.80q: name a user", a)
-}
-
-// checkText refuses what would make an entry unreadable: nothing, too much, or bytes that are no text.
-func checkText(what, text string, limit int) error {
-	switch {
-	case strings.TrimSpace(text) == "":
-		return fault.New(fault.Invalid, "text.empty", "could not take the %s: it is empty", what)
-	case len(text) > limit:
-		return fault.New(fault.Invalid, "text.too_long", "could not take the %s: %d bytes, at most %d", what, len(text), limit)
-	case !utf8.ValidString(text):
-		return fault.New(fault.Invalid, "text.encoding", "could not take the %s: it is not UTF-8", what)
-	}
-	return nil
 }

@@ -51,6 +51,7 @@ func TestDecide(t *testing.T) {
 		"open without a title":           {nil, Open{Title: " \n"}, nil, "text.empty"},
 		"open with a novel":              {nil, Open{Title: strings.Repeat("x", MaxTitle+1)}, nil, "text.too_long"},
 		"open in Latin-1":                {nil, Open{Title: "St\xf6rung"}, nil, "text.encoding"},
+		"open with a terminal sequence":  {nil, Open{Title: "a\x1b[2Jb"}, nil, "text.control"},
 		"log":                            {running, Log{Incident: "inc-1", Text: "rejects since 22:00"}, []Event{logged}, ""},
 		"log a correction":               {running, Log{Incident: "inc-1", Text: "21:55", Corrects: 3}, []Event{Logged{"inc-1", 3, LoggedPrivate{"21:55"}}}, ""},
 		"correct what is no line":        {running, Log{Incident: "inc-1", Text: "21:55", Corrects: 1}, nil, "incident.no_such_line"},

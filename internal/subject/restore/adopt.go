@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/subject/access"
@@ -90,10 +89,10 @@ func checkStep(p Planned) error {
 			return err
 		}
 	}
-	if err := checkText("German title", p.Title.De, MaxTitle); err != nil {
+	if err := access.CheckText("German title", p.Title.De, MaxTitle); err != nil {
 		return err
 	}
-	return checkText("English title", p.Title.En, MaxTitle)
+	return access.CheckText("English title", p.Title.En, MaxTitle)
 }
 
 // supersedes gives the running plans that the new one takes over from. A plan that it would cover only in part is refused: half a plan can neither go on nor end.
@@ -125,17 +124,4 @@ func timed(steps []Planned, starts []time.Time) []Planned {
 		}
 	}
 	return out
-}
-
-// checkText refuses what would make an entry unreadable: nothing, too much, or bytes that are no text.
-func checkText(what, text string, limit int) error {
-	switch {
-	case strings.TrimSpace(text) == "":
-		return fault.New(fault.Invalid, "text.empty", "could not take the %s: it is empty", what)
-	case len(text) > limit:
-		return fault.New(fault.Invalid, "text.too_long", "could not take the %s: %d bytes, at most %d", what, len(text), limit)
-	case !utf8.ValidString(text):
-		return fault.New(fault.Invalid, "text.encoding", "could not take the %s: it is not UTF-8", what)
-	}
-	return nil
 }

@@ -84,7 +84,7 @@ func (s State) deny(c Deny, at access.Stamp) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkText("reason", c.Reason, MaxReason); err != nil {
+	if err := access.CheckText("reason", c.Reason, MaxReason); err != nil {
 		return nil, err
 	}
 	return []Event{Denied{Plan: p.ID, Step: p.Steps[n].ID, By: at.By, Private: DeniedPrivate{Reason: c.Reason}}}, nil

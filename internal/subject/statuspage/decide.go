@@ -4,9 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/subject/access"
@@ -54,10 +51,10 @@ func (s State) publish(c Publish) ([]Event, error) {
 	if !c.Known {
 		return nil, fault.New(fault.NotFound, "statuspage.unknown_incident", "could not publish: there is no incident %s", c.Incident)
 	}
-	if err := checkText("German text", c.DE); err != nil {
+	if err := access.CheckText("German text", c.DE, MaxText); err != nil {
 		return nil, err
 	}
-	if err := checkText("English text", c.EN); err != nil {
+	if err := access.CheckText("English text", c.EN, MaxText); err != nil {
 		return nil, err
 	}
 	if len(s.all) >= MaxPublications {
@@ -75,25 +72,4 @@ func (s State) publish(c Publish) ([]Event, error) {
 func Digest(de, en string) string {
 	sum := sha256.Sum256([]byte(de + "\x00" + en + "\x00"))
 	return hex.EncodeToString(sum[:])
-}
-
-// checkText refuses what cannot stand on a page: nothing, too much, bytes that are no text, characters that only steer a terminal or turn the direction of reading.
-func checkText(what, text string) error {
-	switch {
-	case strings.TrimSpace(text) == "":
-		return fault.New(fault.Invalid, "text.empty", "could not take the %s: it is empty", what).Hinted("both languages are required")
-	case len(text) > MaxText:
-		return fault.New(fault.Invalid, "text.too_long", "could not take the %s: %d bytes, at most %d", what, len(text), MaxText)
-	case !utf8.ValidString(text):
-		return fault.New(fault.Invalid, "text.encoding", "could not take the %s: it is not UTF-8", what)
-	case strings.ContainsFunc(text, steers):
-		return fault.New(fault.Invalid, "text.control", "could not take the %s: it holds control characters", what).Hinted("only line feeds and tabs are allowed")
-	}
-	return nil
-}
-
-// steers says whether the character is no text: a control character, or one that overrides the direction of what follows (UAX #9, section 2), so that
-// a reader sees something else than what was approved.
-func steers(r rune) bool {
-	return r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r))
 }
