@@ -283,7 +283,11 @@ func (c DrillPlayCmd) invite(io *IO, d *drill.Drill, s *scenario.Scenario, board
 		}
 		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", p.ID, passwords[p.ID], p.Name, strings.Join(roles, ", "))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return fault.New(fault.Unavailable, "drill.print", "could not print who takes part: %w", err)
+	}
+	_, err = fmt.Fprintf(io.Out, "The approvers' keys are in %s.\n", filepath.Join(c.Data, "people"))
+	return err
 }
 
 // DrillStageCmd tries a stage out.

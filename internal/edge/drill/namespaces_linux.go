@@ -29,11 +29,10 @@ type namespaces struct {
 
 // process is a running host. Lines on its standard input tell it what to do; when that ends, it ends.
 type process struct {
-	cmd    *exec.Cmd
-	tell   io.WriteCloser
-	closed bool // we told it to end; guarded by being used from one goroutine
-	done   chan struct{}
-	err    error // set before done is closed
+	cmd  *exec.Cmd
+	tell io.WriteCloser
+	done chan struct{}
+	err  error // set before done is closed
 }
 
 func newNamespaces() set {

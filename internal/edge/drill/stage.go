@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"blackstart/internal/edge/agent"
@@ -191,15 +192,23 @@ func (s *stage) Agent(ctx context.Context, id string, run bool) error {
 
 // Look looks at a host in every way that is known.
 func (s *stage) Look(ctx context.Context, id string) (map[string]bool, error) {
+	var mu sync.Mutex // guards passes
 	passes := map[string]bool{}
+	var looking sync.WaitGroup // at the same time: a look at a host that is cut off takes its full time
 	for _, h := range s.hosts {
 		if h.ID != id {
 			continue
 		}
 		for _, spec := range h.looks {
-			passes[string(spec.Kind)+" "+spec.Target] = s.looks(ctx, h, spec).OK
+			looking.Go(func() {
+				ok := s.looks(ctx, h, spec).OK
+				mu.Lock()
+				defer mu.Unlock()
+				passes[string(spec.Kind)+" "+spec.Target] = ok
+			})
 		}
 	}
+	looking.Wait()
 	return passes, nil
 }
 

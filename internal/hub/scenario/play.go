@@ -3,6 +3,7 @@ package scenario
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,6 +40,7 @@ type Pages interface {
 // Records is the record, and whether anything is still in flight.
 type Records interface {
 	Log() *journal.Log
+	OrderList(ctx context.Context) (hub.OrdersView, error)
 	Frame(ctx context.Context) (hub.Frame, error)
 	Settled(ctx context.Context) error
 }
@@ -278,8 +280,11 @@ func (p *player) quiet(ctx context.Context) error {
 		if err := p.Stage.Still(ctx); err != nil {
 			return err
 		}
-		due := p.House.Log().Due()
-		if p.House.Log().Next() == before && (due.IsZero() || due.After(p.Clock.Now())) {
+		overdue, err := p.overdue(ctx)
+		if err != nil {
+			return err
+		}
+		if p.House.Log().Next() == before && !overdue {
 			return nil
 		}
 		select {
@@ -289,6 +294,24 @@ func (p *player) quiet(ctx context.Context) error {
 		}
 	}
 }
+
+// overdue says whether the hub's timer, woken by the last jump, has not done yet what it was woken for: to sign a checkpoint, or to let an order run out.
+func (p *player) overdue(ctx context.Context) (bool, error) {
+	now := p.Clock.Now()
+	if due := p.House.Log().Due(); !due.IsZero() && !due.After(now) {
+		return true, nil
+	}
+	orders, err := p.House.OrderList(ctx)
+	for _, o := range slices.Concat(orders.Waiting, orders.Running) {
+		if slices.Contains(runs, o.State) && !o.Expires.After(now) {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// runs are the states in which an order can run out.
+var runs = []string{"drafted", "ready", "issued", "accepted"}
 
 func cancelled(err error) error {
 	return fault.New(fault.Unavailable, "drill.stopped", "could not play the drill to its end: %w", err).Hinted("start it again on the same data directory: it goes on where it was")
