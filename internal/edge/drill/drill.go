@@ -66,6 +66,9 @@ func Run(ctx context.Context, c Config) (_ *Drill, err error) {
 
 func (d *Drill) play(ctx context.Context, c Config) (err error) {
 	d.stage.hub = d.app.Hub
+	if err := d.papers.belongTo(c.Scenario.Name); err != nil {
+		return err
+	}
 	if c.Board != nil {
 		d.app.Serve(c.Board)
 	}

@@ -86,6 +86,15 @@ func newCertificate(addresses []net.IP) ([]byte, error) {
 	return append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})...), nil
 }
 
+// belongTo refuses a data directory in which another scenario was played: steps of the two could bear the same names.
+func (p papers) belongTo(scenario string) error {
+	name, err := p.once("scenario", func() ([]byte, error) { return []byte(scenario), nil })
+	if err == nil && string(name) != scenario {
+		err = fault.New(fault.Conflict, "drill.other", "could not play %s in %s: %s was played there", scenario, p.data, name).Hinted("use another data directory")
+	}
+	return err
+}
+
 // once reads a file, or makes it whole when there is none.
 func (p papers) once(name string, make func() ([]byte, error)) ([]byte, error) {
 	path := filepath.Join(p.data, "people", name)
