@@ -2,7 +2,7 @@
 // plays them against a hub on an event clock, so that six weeks take minutes. It refuses to know how a stage is built, where keys lie and how a host
 // is reached: all that comes in with [Config].
 //
-// Start at [Scenario] and at the lists of what can be done (deed.go) and expected (expect.go); parse.go reads the file, play.go plays it. A drill that
+// Start at [Scenario] and at the lists of what can be done (deed.go) and expected (expect.go); parse.go reads the file, play.go plays it, wait.go says when time may jump. A drill that
 // was killed and is started again on the same record skips what is done: every step has a key in the record, and all its times come from there.
 package scenario
 
