@@ -43,24 +43,24 @@ func (s *State) next() NextStep {
 			return n
 		}
 	}
-	return NextStep{Kind: NextClose, Ref: string(i.ID), Name: i.Title}
+	return NextStep{Kind: NextClose, Ref: string(i.ID), Name: Label{DE: i.Title}}
 }
 
 func nextLead(s *State, i incident.Incident) (NextStep, bool) {
 	id, isUser := i.Lead.User()
 	_, here := s.Access.Find(id)
-	return NextStep{Kind: NextLead, Ref: string(i.ID), Name: i.Title}, !isUser || !here
+	return NextStep{Kind: NextLead, Ref: string(i.ID), Name: Label{DE: i.Title}}, !isUser || !here
 }
 
 func nextContradiction(s *State, i incident.Incident) (NextStep, bool) {
 	for _, m := range s.measures(i.ID) {
 		switch {
 		case m.Stage == contain.StageContradicted && m.Executed == contain.ToOpen:
-			return ofOrder(NextRefused, m.OpenOrder), true
+			return s.ofOrder(NextRefused, m.OpenOrder), true
 		case m.Stage == contain.StageContradicted:
-			return ofOrder(NextRefused, m.CutOrder), true
+			return s.ofOrder(NextRefused, m.CutOrder), true
 		case m.Stage == contain.StageVerified && m.Code != "":
-			return ofOrder(NextRefused, m.OpenOrder), true // a failed release falls back to what was; its code stays
+			return s.ofOrder(NextRefused, m.OpenOrder), true // a failed release falls back to what was; its code stays
 		}
 	}
 	return NextStep{}, false
@@ -69,7 +69,7 @@ func nextContradiction(s *State, i incident.Incident) (NextStep, bool) {
 func nextApproval(s *State, _ incident.Incident) (NextStep, bool) {
 	for _, o := range s.Order.Orders() {
 		if need, _ := s.Order.Root.Quorum(o.Order.Class); o.Phase == order.PhaseDrafted {
-			n := ofOrder(NextApprove, string(o.Order.ID))
+			n := s.ofOrder(NextApprove, string(o.Order.ID))
 			n.Count = max(0, need-len(o.Approvals))
 			return n, true
 		}
@@ -80,7 +80,7 @@ func nextApproval(s *State, _ incident.Incident) (NextStep, bool) {
 func nextGate(s *State, i incident.Incident) (NextStep, bool) {
 	for _, p := range s.plans(i.ID) {
 		if n := p.Due(); n >= 0 && p.Steps[n].Kind == restore.Gate {
-			return NextStep{Kind: NextGate, Ref: string(p.Steps[n].ID), Name: p.Steps[n].Title.De, Count: restore.Needed - len(p.Steps[n].Granted)}, true
+			return NextStep{Kind: NextGate, Ref: string(p.Steps[n].ID), Name: label(p.Steps[n].Title), Count: restore.Needed - len(p.Steps[n].Granted)}, true
 		}
 	}
 	return NextStep{}, false
@@ -90,7 +90,7 @@ func nextUnderway(s *State, _ incident.Incident) (NextStep, bool) {
 	for _, o := range s.Order.Orders() {
 		switch stateOf(o) {
 		case orderReady, orderIssued, orderAccepted:
-			return ofOrder(NextWait, string(o.Order.ID)), true
+			return s.ofOrder(NextWait, string(o.Order.ID)), true
 		}
 	}
 	return NextStep{}, false
@@ -100,9 +100,9 @@ func nextProof(s *State, i incident.Incident) (NextStep, bool) {
 	for _, m := range s.measures(i.ID) {
 		switch m.Stage {
 		case contain.StageEnforced:
-			return ofOrder(NextVerify, m.CutOrder), true
+			return s.ofOrder(NextVerify, m.CutOrder), true
 		case contain.StageLifted:
-			return ofOrder(NextVerify, m.OpenOrder), true
+			return s.ofOrder(NextVerify, m.OpenOrder), true
 		}
 	}
 	return NextStep{}, false
@@ -111,7 +111,7 @@ func nextProof(s *State, i incident.Incident) (NextStep, bool) {
 func nextPlanned(s *State, i incident.Incident) (NextStep, bool) {
 	for _, p := range s.plans(i.ID) {
 		if n := p.Due(); n >= 0 {
-			return NextStep{Kind: NextStepDue, Ref: string(p.Steps[n].ID), Name: p.Steps[n].Title.De}, true
+			return NextStep{Kind: NextStepDue, Ref: string(p.Steps[n].ID), Name: label(p.Steps[n].Title)}, true
 		}
 	}
 	return NextStep{}, false
@@ -123,7 +123,7 @@ func nextFailed(s *State, i incident.Incident) (NextStep, bool) {
 	if len(all) == 0 || all[len(all)-1].Stage != contain.StageFailed {
 		return NextStep{}, false
 	}
-	return ofOrder(NextRefused, all[len(all)-1].CutOrder), true
+	return s.ofOrder(NextRefused, all[len(all)-1].CutOrder), true
 }
 
 // nextRelease counts hosts; cells that were switched off by hand have none, and need a way back all the same.
@@ -152,10 +152,20 @@ func nextCut(s *State, i incident.Incident) (NextStep, bool) {
 }
 
 func nextClose(_ *State, i incident.Incident) (NextStep, bool) {
-	return NextStep{Kind: NextClose, Ref: string(i.ID), Name: i.Title}, true
+	return NextStep{Kind: NextClose, Ref: string(i.ID), Name: Label{DE: i.Title}}, true
 }
 
-func ofOrder(kind NextKind, id string) NextStep { return NextStep{Kind: kind, Ref: id, Name: id} }
+// ofOrder names an order by what it does to whom: its id says that to nobody.
+func (s *State) ofOrder(kind NextKind, id string) NextStep {
+	n := NextStep{Kind: kind, Ref: id}
+	if o, ok := s.Order.Order(order.ID(id)); ok {
+		n.Verb = string(o.Order.Verb)
+		for _, t := range o.Order.Targets {
+			n.Hosts = append(n.Hosts, t.ID())
+		}
+	}
+	return n
+}
 
 // measures are those of one incident, oldest first.
 func (s *State) measures(id incident.ID) []contain.Measure {

@@ -139,12 +139,12 @@ func (g *sight) groups() []StatusGroup {
 		s, _ := g.cat.Service(x.ID)
 		m := since[levelKey{x.ID, x.Worst}]
 		byClass[s.Class] = append(byClass[s.Class], StatusService{
-			Service: serviceOf(g.cat, x.ID), State: shownOfLevel[x.Worst], Affected: x.Affected, Of: x.Of, Since: m.at, Seq: m.seq,
+			Service: serviceOf(g.cat, x.ID), State: shownOfLevel[forAll(x)], Affected: x.Affected, Of: x.Of, Since: m.at, Seq: m.seq,
 		})
 		if _, ok := worst[s.Class]; !ok {
 			worst[s.Class] = statuspage.Operational
 		}
-		worst[s.Class] = statuspage.Worse(worst[s.Class], x.Worst)
+		worst[s.Class] = statuspage.Worse(worst[s.Class], forAll(x))
 	}
 	var all []StatusGroup
 	for _, class := range classes {
@@ -154,6 +154,15 @@ func (g *sight) groups() []StatusGroup {
 		}
 	}
 	return all
+}
+
+// forAll is the level of a service as the public sees it: what is out for some of its customers is a partial outage. One insurer's core system
+// switched off is not everybody's, and the count beside it says how many are concerned.
+func forAll(x statuspage.Service) statuspage.Level {
+	if x.Affected < x.Of && x.Worst.Rank() > statuspage.Partial.Rank() {
+		return statuspage.Partial
+	}
+	return x.Worst
 }
 
 type levelKey struct {

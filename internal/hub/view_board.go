@@ -83,7 +83,9 @@ const (
 type NextStep struct {
 	Kind  NextKind
 	Ref   string
-	Name  string // what Ref is called, as shown
+	Name  Label    // what Ref is called; empty for an order, which is named by what it does to whom
+	Verb  string   // of an order
+	Hosts []string // of an order
 	Count int
 }
 
