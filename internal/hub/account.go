@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/crypto/argon2"
@@ -98,7 +99,11 @@ func (h *Hub) SignIn(ctx context.Context, user, password string) (string, error)
 	var p access.Person
 	var known bool
 	h.read(func(s *State) { p, known = s.Access.Find(user) })
-	if !samePassword(ctx, stored, password) || !known {
+	same, err := samePassword(ctx, stored, password)
+	if err != nil {
+		return "", err
+	}
+	if !same || !known {
 		return "", fault.New(fault.Forbidden, "access.sign_in", "could not sign in: user or password is wrong")
 	}
 	token := newToken()
@@ -209,6 +214,11 @@ func hashPassword(ctx context.Context, password string) ([]byte, error) {
 }
 
 func hashWith(ctx context.Context, salt []byte, password string) ([]byte, error) {
+	if queued.Add(1) > maxHashQueue {
+		queued.Add(-1)
+		return nil, fault.New(fault.Unavailable, "access.busy", "could not check the password: too many are being checked").Hinted("try again in a few seconds")
+	}
+	defer queued.Add(-1)
 	select {
 	case hashing <- struct{}{}:
 		defer func() { <-hashing }()
@@ -222,12 +232,15 @@ func hashWith(ctx context.Context, salt []byte, password string) ([]byte, error)
 var nobody = make([]byte, argonSalt+argonKey)
 
 // samePassword compares in constant time.
-func samePassword(ctx context.Context, stored []byte, password string) bool {
+func samePassword(ctx context.Context, stored []byte, password string) (bool, error) {
 	if len(stored) != argonSalt+argonKey || len(password) > maxPassword {
-		return false
+		return false, nil
 	}
 	got, err := hashWith(ctx, stored[:argonSalt], password)
-	return err == nil && subtle.ConstantTimeCompare(got, stored[argonSalt:]) == 1
+	return err == nil && subtle.ConstantTimeCompare(got, stored[argonSalt:]) == 1, err
 }
 
-var hashing = make(chan struct{}, maxHashing)
+var (
+	hashing = make(chan struct{}, maxHashing)
+	queued  atomic.Int64 // how many wait or are computed
+)

@@ -2,9 +2,11 @@ package hub
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
+	"blackstart/internal/fault"
 	"blackstart/internal/ledger/seal"
 	"blackstart/internal/subject/access"
 	"blackstart/internal/subject/order"
@@ -37,6 +39,15 @@ func (h *Hub) Sign(e *seal.Envelope) { e.Sign(h.key) }
 
 // OfferEnrolment makes a one-time token with which one agent can enrol for the host.
 func (h *Hub) OfferEnrolment(ctx context.Context, by access.Actor, host order.Host) (token string, err error) {
+	var live bool
+	h.read(func(s *State) {
+		a, ok := s.Order.Agent(host)
+		live = ok && a.Heard && a.Silent.IsZero()
+	})
+	if live {
+		return "", fault.New(fault.Conflict, "agent.live", "could not offer an enrolment for %s: its agent is there and calls", host).
+			Hinted("stop that agent first; a minute later it counts as silent")
+	}
 	token = newToken()
 	_, err = h.Do(ctx, Request{Actor: by, Command: order.OfferEnrolment{Host: host, TokenHash: order.TokenHash(token)}})
 	return token, err
@@ -72,14 +83,17 @@ func (c *calls) mark(host order.Host, simulated bool, at time.Time) {
 	if c.last == nil {
 		c.last = map[order.Host]call{}
 	}
-	c.last[host] = call{at, simulated}
+	c.last[folded(host)] = call{at, simulated}
 }
 
 func (c *calls) of(host order.Host) call {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.last[host]
+	return c.last[folded(host)]
 }
+
+// folded is the host as it is compared: ignoring case.
+func folded(h order.Host) order.Host { return order.Host(strings.ToLower(string(h))) }
 
 // Offered says whether an enrolment is offered for the host with this token, so that a flood of strangers is turned away without a place in the line.
 func (h *Hub) Offered(host order.Host, token string) (ok bool) {

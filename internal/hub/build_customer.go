@@ -23,7 +23,10 @@ func (h *Hub) Customer(ctx context.Context, id string) (CustomerView, error) {
 		if s.Catalogue.Current == nil {
 			return
 		}
-		_, known = s.Catalogue.Current.Customer(id)
+		var c *catalogue.Customer
+		if c, known = s.Catalogue.Current.Customer(id); known {
+			id = c.ID // as the catalogue spells it, however it was typed
+		}
 		for _, own := range h.sightOf(s).layout.ofClient[id] {
 			seqs = append(seqs, h.index.byRef[catalogue.NewRef(catalogue.RefCell, string(own))]...)
 		}

@@ -22,6 +22,12 @@ func (h *Hub) fill(c Command, at access.Stamp) Command {
 	case incident.Close:
 		c.Held = len(s.Cell.HeldBy(holdOf(string(s.Incident.Canonical(c.Incident)))))
 		return c
+	case access.EnrolKey:
+		c.Taken = append(s.Order.Root.Hub, s.House.Key)
+		for _, a := range s.Order.Agents() {
+			c.Taken = append(c.Taken, a.Key)
+		}
+		return c
 	case catalogue.Adopt:
 		c.InUse, c.Dropped = s.inUse(), nil
 		if next := h.bundles[c.SHA256]; next != nil && s.Catalogue.Current != nil {

@@ -16,8 +16,9 @@ const (
 
 	trustThreshold = 2 // people who must agree before agents believe other people (product, principle 6)
 
-	sessionLife = 16 * time.Hour // a long shift; who comes back the next day signs in again
-	minPassword = 12             // bytes (NIST SP 800-63B asks for 8 at least where a second factor is not there)
-	maxPassword = 1024           // bytes; a passphrase, not a book
-	maxHashing  = 2              // passwords hashed at once: 64 MiB and a core each
+	sessionLife  = 16 * time.Hour // a long shift; who comes back the next day signs in again
+	minPassword  = 12             // bytes (NIST SP 800-63B asks for 8 at least where a second factor is not there)
+	maxPassword  = 1024           // bytes; a passphrase, not a book
+	maxHashQueue = 8              // passwords that wait to be checked: beyond that an answer would come after anybody's patience, and a flood is turned away at once
+	maxHashing   = 2              // passwords hashed at once: 64 MiB and a core each
 )

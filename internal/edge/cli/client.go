@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -124,12 +125,15 @@ func refused(status int, data []byte) error {
 	case http.StatusUnprocessableEntity, http.StatusBadRequest:
 		kind = fault.Invalid
 	}
-	return fault.New(kind, cmp.Or(p.Title, "client.refused"), "%s", cmp.Or(p.Detail, http.StatusText(status)))
+	return fault.New(kind, plainText(cmp.Or(p.Title, "client.refused")), "%s", plainText(cmp.Or(p.Detail, http.StatusText(status))))
 }
 
 // http makes the client. With --ca the hub is known by its authority's fingerprint alone: no DNS and no installed root is believed.
 func (c Client) http() (*http.Client, error) {
 	t := &http.Transport{}
+	if err := c.private(); err != nil {
+		return nil, err
+	}
 	if c.CA != "" {
 		pin, err := wire.ParsePin(c.CA)
 		if err != nil {
@@ -142,6 +146,19 @@ func (c Client) http() (*http.Client, error) {
 		t.TLSClientConfig = pin.Config(at.Hostname(), time.Now)
 	}
 	return &http.Client{Transport: t, Timeout: clientTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, nil
+}
+
+// private refuses to send a token where others could read it.
+func (c Client) private() error {
+	at, err := url.Parse(c.Hub)
+	if err != nil {
+		return fault.New(fault.Invalid, "client.address", "could not use %q as the address of a hub: %w", c.Hub, err)
+	}
+	ip := net.ParseIP(at.Hostname())
+	if at.Scheme == "https" || c.CA == "" && (at.Hostname() == "localhost" || ip != nil && ip.IsLoopback()) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "client.plain", "could not send a token to %s: it would cross the network in the clear", c.Hub).Hinted("use https:// and --ca")
 }
 
 // When is a moment on the command line: RFC 3339, or HH:MM for the last time the clock showed that.

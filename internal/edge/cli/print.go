@@ -1,11 +1,29 @@
 package cli
 
 import (
+	"fmt"
+	"strings"
+	"unicode"
+
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"blackstart/internal/fault"
 )
+
+// plainText makes foreign text harmless for a terminal: whatever could move the cursor, change colours or turn the direction of reading is shown
+// as its code point. A captured hub must not be able to draw what an approver reads.
+func plainText(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
+			fmt.Fprintf(&b, "\\u%04x", r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
 
 // printJSON writes the one object of a command in --json form.
 func printJSON(io *IO, v any) error {

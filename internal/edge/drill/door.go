@@ -46,7 +46,7 @@ func openDoor(ctx context.Context, h *hub.Hub, at netip.AddrPort, p papers) (*do
 	d := &door{pin: pin, waiting: map[order.Host]int{}, changed: make(chan struct{})}
 	d.at = l.Addr().(*net.TCPAddr).AddrPort()
 	d.Hub = api.Agents(h, func() []netip.AddrPort { return []netip.AddrPort{d.at} })
-	d.server = &http.Server{Handler: wire.Handler(d), ReadHeaderTimeout: headerTimeout, ErrorLog: log.New(io.Discard, "", 0),
+	d.server = &http.Server{Handler: wire.Handler(d), ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout, ErrorLog: log.New(io.Discard, "", 0),
 		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{pair}}}
 	d.served.Go(func() { _ = d.server.ServeTLS(l, "", "") }) // ends with Close; whoever cannot reach the hub says so
 	return d, nil

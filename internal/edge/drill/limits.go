@@ -11,6 +11,8 @@ const (
 
 	maxProcesses = 16 // messages of hosts that ended: one each, and a scenario has at most eight
 
+	bodyTimeout   = 30 * time.Second // for a whole request
+	answerTimeout = 60 * time.Second // longer than an agent's long poll
 	headerTimeout = 10 * time.Second
 	agentPort     = 8443 // of the hub on the stage; fixed, since agents are told once where their hub is
 	servicePort   = 80   // every host of the stage answers HTTP there, besides the ports that its probes name

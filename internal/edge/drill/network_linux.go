@@ -25,6 +25,9 @@ func hubAddresses() []netip.AddrPort { return []netip.AddrPort{netip.AddrPortFro
 
 // readyNet makes the namespace that we are in the hub's: loopback up, with the hub's addresses on it.
 func readyNet() error {
+	if err := mustBeEmpty(); err != nil {
+		return err
+	}
 	lo, err := netlink.LinkByName("lo")
 	if err != nil {
 		return badNet("find loopback", err)
@@ -33,6 +36,21 @@ func readyNet() error {
 		return badNet("set loopback up", err)
 	}
 	return assign(netlink.AddrAdd, lo, hubV4)
+}
+
+// mustBeEmpty refuses to build a stage where there is a network already: the commands that build one are hidden, not locked, and a drill must
+// never put an address or a rule on a real machine.
+func mustBeEmpty() error {
+	links, err := netlink.LinkList()
+	if err != nil {
+		return badNet("list links", err)
+	}
+	for _, l := range links {
+		if a := l.Attrs(); a.Flags&net.FlagLoopback == 0 && a.Flags&net.FlagUp != 0 {
+			return fault.New(fault.Forbidden, "drill.real_network", "could not build a stage here: %s is up, so this is a real network", a.Name)
+		}
+	}
+	return nil
 }
 
 // tryLink makes a pair of links and removes it.

@@ -17,6 +17,7 @@ func (s *server) news(w http.ResponseWriter, r *http.Request) {
 	}
 	out := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
+	_ = out.SetReadDeadline(time.Time{})
 	_ = out.SetWriteDeadline(time.Time{}) // the stream outlives the server's limit for pages
 	w.WriteHeader(http.StatusOK)
 	for out.Flush() == nil {

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"sync"
 
+	"golang.org/x/net/netutil"
+
 	"blackstart/internal/fault"
 	"blackstart/internal/hub"
 	"blackstart/internal/ledger/store/sqlite"
@@ -71,6 +73,8 @@ func (a *App) Serve(l net.Listener) {
 		Handler:           a.handler,
 		BaseContext:       func(net.Listener) context.Context { return a.ctx },
 		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          quiet,
@@ -78,6 +82,7 @@ func (a *App) Serve(l net.Listener) {
 	a.mu.Lock()
 	a.servers, a.serving = append(a.servers, s), append(a.serving, l.Addr())
 	a.mu.Unlock()
+	l = netutil.LimitListener(l, maxConns)
 	a.owned.Go(func() {
 		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			a.fail(fault.New(fault.Unavailable, "app.serve", "could not go on serving %s: %w", l.Addr(), err))

@@ -78,14 +78,15 @@ func TestDecide(t *testing.T) {
 		"add a contact of nobody":         {nil, AddUser{ID: "cleo", Roles: []Role{Contact}}, nil, "access.contact_customer"},
 		"add a contact of no id":          {nil, AddUser{ID: "cleo", Roles: []Role{Contact}, Customer: "a b"}, nil, "access.contact_customer"},
 		"add a lead of a customer":        {nil, AddUser{ID: "dora", Roles: []Role{Lead}, Customer: "bkk-ahornwerk"}, nil, "access.customer_contact"},
-		"enrol a key":                     {staffs, EnrolKey{"BEN", key1.String()}, []Event{bens}, ""},
-		"enrol a second key":              {after(staffs, bens), EnrolKey{"ben", key2.String()}, []Event{KeyEnrolled{"ben", key2, "forensics"}}, ""},
-		"enrol a key twice":               {after(staffs, bens), EnrolKey{"ben", key1.String()}, nil, "access.key_taken"},
-		"enrol another's key":             {after(staffs, bens, UserAdded{ID: "dora", Roles: []Role{Approver}}), EnrolKey{"dora", key1.String()}, nil, "access.key_taken"},
-		"enrol a removed one's key":       {after(staffs, bens, gone, UserAdded{ID: "dora", Roles: []Role{Approver}}), EnrolKey{"dora", key1.String()}, nil, "access.key_taken"},
-		"enrol for one who approves not":  {staffs, EnrolKey{"anna", key1.String()}, nil, "access.not_approver"},
-		"enrol for nobody":                {staffs, EnrolKey{"eve", key1.String()}, nil, "access.unknown_user"},
-		"enrol half a key":                {staffs, EnrolKey{"ben", base64.StdEncoding.EncodeToString([]byte("short"))}, nil, "key.form"},
+		"enrol a key":                     {staffs, EnrolKey{User: "BEN", Public: key1.String()}, []Event{bens}, ""},
+		"enrol a second key":              {after(staffs, bens), EnrolKey{User: "ben", Public: key2.String()}, []Event{KeyEnrolled{"ben", key2, "forensics"}}, ""},
+		"enrol a key twice":               {after(staffs, bens), EnrolKey{User: "ben", Public: key1.String()}, nil, "access.key_taken"},
+		"enrol another's key":             {after(staffs, bens, UserAdded{ID: "dora", Roles: []Role{Approver}}), EnrolKey{User: "dora", Public: key1.String()}, nil, "access.key_taken"},
+		"enrol a removed one's key":       {after(staffs, bens, gone, UserAdded{ID: "dora", Roles: []Role{Approver}}), EnrolKey{User: "dora", Public: key1.String()}, nil, "access.key_taken"},
+		"enrol for one who approves not":  {staffs, EnrolKey{User: "anna", Public: key1.String()}, nil, "access.not_approver"},
+		"enrol for nobody":                {staffs, EnrolKey{User: "eve", Public: key1.String()}, nil, "access.unknown_user"},
+		"enrol a machine's key":           {staffs, EnrolKey{User: "ben", Public: key1.String(), Taken: []seal.Key{key1}}, nil, "access.key_taken"},
+		"enrol half a key":                {staffs, EnrolKey{User: "ben", Public: base64.StdEncoding.EncodeToString([]byte("short"))}, nil, "key.form"},
 		"remove":                          {staffs, RemoveUser{"BEN"}, []Event{gone}, ""},
 		"remove twice":                    {after(staffs, gone), RemoveUser{"ben"}, nil, "access.unknown_user"},
 		"remove oneself":                  {staffs, RemoveUser{"Anna"}, nil, "access.self"},
@@ -245,7 +246,7 @@ func TestAnySequenceOfCommands(t *testing.T) {
 			id := rapid.SampledFrom(ids).Draw(t, "id")
 			c := rapid.SampledFrom([]Command{
 				AddUser{ID: id, Roles: []Role{Approver, Lead}}, AddUser{ID: id, Roles: []Role{Contact}, Customer: "k"}, AddUser{ID: id},
-				EnrolKey{id, key1.String()}, EnrolKey{id, key2.String()}, RemoveUser{id},
+				EnrolKey{User: id, Public: key1.String()}, EnrolKey{User: id, Public: key2.String()}, RemoveUser{id},
 			}).Draw(t, "command")
 			at := Stamp{By: rapid.SampledFrom([]Actor{"user:anna", ByConsole}).Draw(t, "by"), At: ten, HappenedAt: ten, Seq: uint64(n + 1)}
 			events, err := Decide(s, c, at)

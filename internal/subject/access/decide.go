@@ -29,8 +29,9 @@ type AddUser struct {
 
 // EnrolKey gives a person a key to approve orders with.
 type EnrolKey struct {
-	User   string `json:"user"`
-	Public string `json:"public"` // base64 or PEM
+	User   string     `json:"user"`
+	Public string     `json:"public"` // base64 or PEM
+	Taken  []seal.Key `json:"-"`      // filled in by the hub: keys that speak for machines, its own and the agents'
 }
 
 // RemoveUser ends a person's rights. What they did stays in the record under their ID, which nobody gets again.
@@ -124,6 +125,12 @@ func (s State) enrolKey(c EnrolKey) ([]Event, error) {
 	if owner, taken := s.keys[k]; taken {
 		return nil, fault.New(fault.Conflict, "access.key_taken", "could not enrol the key %s for %s: it belongs to %s", k.Fingerprint(), c.User, owner).
 			Hinted("every person needs a key of their own, or two approvals could be one person's")
+	}
+	if slices.Contains(c.Taken, k) {
+		return nil, fault.New(fault.Conflict, "access.key_taken", "could not enrol the key %s for %s: it speaks for a machine", k.Fingerprint(), c.User)
+	}
+	if len(s.keys) >= MaxKeys {
+		return nil, fault.New(fault.Conflict, "access.too_many_keys", "could not enrol a key for %s: there are %d already", c.User, len(s.keys)).Hinted("remove approvers who have left")
 	}
 	return []Event{KeyEnrolled{User: p.ID, Public: k, Organisation: p.Organisation}}, nil
 }

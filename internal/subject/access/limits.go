@@ -2,5 +2,6 @@ package access
 
 const (
 	MaxUsers = 10_000 // a contact or two for each of 80 insurers and a staff of hundreds; practices do not sign in
+	MaxKeys  = 48     // approvers' keys ever enrolled; the trust root holds at most 64 of each kind
 	MaxName  = 200    // bytes of a person's or an organisation's name
 )
