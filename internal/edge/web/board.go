@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"blackstart/internal/hub"
 )
@@ -14,10 +16,11 @@ var (
 	wOpenIncidentDo = phrase{"Jetzt eröffnen", "Open it now"}
 	wIncidentTitle  = phrase{"Was ist los, in einem Satz?", "What is going on, in one sentence?"}
 	wIncidentTitleX = phrase{"Ohne Namen von Personen. Der Satz steht im Journal und auf jeder Seite.", "Without names of persons. The sentence stands in the journal and on every page."}
+	wFirstHour      = phrase{"Ein Vorfall lässt sich sofort eröffnen, auch ohne Katalog.", "An incident can be opened at once, also without a catalogue."}
 	wBoardEmpty     = phrase{"Noch ist kein Katalog übernommen", "No catalogue is adopted yet"}
 	wBoardEmptyText = phrase{
-		"Es geht auch ohne: Eröffnen Sie den Vorfall und führen Sie das Logbuch. Die Zellen erscheinen, sobald ein Katalog übernommen ist.",
-		"It works without one: open the incident and keep the log book. The cells appear as soon as a catalogue is adopted.",
+		"Führen Sie bis dahin das Logbuch. Die Zellen erscheinen hier, sobald ein Katalog übernommen ist.",
+		"Keep the log book until then. The cells appear here as soon as a catalogue is adopted.",
 	}
 	wCounts     = phrase{"Zellen nach Zustand", "Cells by state"}
 	wSite       = phrase{"Standort", "Site"}
@@ -53,10 +56,10 @@ func same(text phrase) (one, many phrase) { return text, text }
 var nextActs = map[hub.NextKind]nextAct{
 	hub.NextPeace: act(phrase{"Nichts. Wenn etwas geschieht, beginnt hier der Vorfall.", "Nothing. If something happens, the incident starts here."},
 		wOpenIncident, to("/board")),
-	hub.NextCatalogue: act(phrase{"Ein Katalog wartet auf die Übernahme.", "A catalogue waits to be adopted."},
+	hub.NextCatalogue: act(phrase{"Noch ist kein Katalog übernommen. Ohne ihn kann niemand sagen, wen was trifft.", "No catalogue is adopted yet. Without one nobody can say who is concerned by what."},
 		phrase{"Katalog ansehen", "Look at the catalogue"}, to("/catalogue")),
 	hub.NextLead: act(phrase{"Niemand leitet diesen Vorfall.", "Nobody leads this incident."},
-		phrase{"Leitung benennen", "Name a lead"}, to("/log")),
+		phrase{"Leitung benennen", "Name a lead"}, to("/log#lead")),
 	hub.NextCut: act(phrase{"Noch ist nichts abgetrennt. Prüfen Sie, was eine Abschaltung kosten würde.", "Nothing is cut off yet. See what a cut would cost."},
 		phrase{"Auswirkung prüfen", "Check the impact"}, to("/impact")),
 	hub.NextApprove: {
@@ -98,7 +101,15 @@ func (p *page) nextSentence(n hub.NextStep) string {
 	if n.Count == 1 {
 		text = a.one
 	}
-	return fill(text.in(p.lang), n.Name, n.Count)
+	return fill(text.in(p.lang), p.nextName(n), n.Count)
+}
+
+// nextName is what the next step is about: an order is called by what it does to whom.
+func (p *page) nextName(n hub.NextStep) string {
+	if n.Verb == "" {
+		return cmp.Or(p.name(n.Name), n.Ref)
+	}
+	return p.word(verbWords, n.Verb) + ": " + strings.Join(n.Hosts, ", ")
 }
 
 // legendStates are the eight shapes, in the order of the palette.

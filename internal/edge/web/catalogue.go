@@ -5,7 +5,7 @@ import "net/http"
 var (
 	wAdopted      = phrase{"Übernommen", "Adopted"}
 	wNotAdopted   = phrase{"Noch kein Katalog übernommen", "No catalogue adopted yet"}
-	wNotAdoptedX  = phrase{"Legen Sie ein Verzeichnis an und prüfen Sie es mit blackstart catalogue check. Danach steht hier, was übernommen würde.", "Make a directory and check it with blackstart catalogue check. Then this page shows what would be adopted."}
+	wNotAdoptedX  = phrase{"Ein Katalog ist ein Verzeichnis mit YAML-Dateien. Prüfen Sie es, und nennen Sie es beim Start; dann steht hier, was übernommen würde. Oder übernehmen Sie es von der Kommandozeile.", "A catalogue is a directory of YAML files. Check it, and name it at the start; then this page shows what would be adopted. Or adopt it from the command line."}
 	wWaitingCat   = phrase{"Wartet auf Übernahme", "Waits to be adopted"}
 	wNothingWaits = phrase{"Das Verzeichnis ist, wie übernommen.", "The directory is as adopted."}
 	wAdoptDo      = phrase{"Diese Fassung übernehmen", "Adopt this revision"}

@@ -11,6 +11,7 @@ import (
 	"blackstart/internal/fault"
 	"blackstart/internal/hub"
 	"blackstart/internal/subject/access"
+	"blackstart/internal/subject/order"
 )
 
 // house is a fixture: views as a hub would give them in the second day of a crisis, without a hub.
@@ -108,7 +109,7 @@ func stateAt(south bool, row, col int) hub.Shown {
 
 func (h *house) Board(_ context.Context, f hub.BoardFilter) (hub.BoardView, error) {
 	v := hub.BoardView{Frame: h.frame(), Worst: hub.ShownOff, Filter: f, All: services, Services: services,
-		Next:  hub.NextStep{Kind: hub.NextApprove, Ref: "o-18", Name: h.text("Vom Netz trennen: fs-02"), Count: 1},
+		Next:  hub.NextStep{Kind: hub.NextApprove, Ref: "o-18", Verb: "isolate", Hosts: []string{h.text("fs-02")}, Count: 1},
 		Sites: []hub.Choice{{ID: "rz-sued", Name: label("RZ Süd", "South")}, {ID: "rz-west", Name: label("RZ West", "West")}}}
 	if h.bare {
 		v.Empty = true
@@ -343,6 +344,10 @@ func (h *house) Catalogue(context.Context) (hub.CatalogueView, error) {
 	v.Waiting = &hub.CatalogueDiff{SHA256: "aa74c9897bac770ffc029102a200c5de9b74c9897bac770ffc029102a200c5de", Changes: []hub.CatalogueChange{{Op: "changed", Ref: h.text("service:S1"), Fields: []string{"rto"}}, {Op: "added", Ref: "host:fs-03"}},
 		Findings: []fault.Finding{{Level: fault.Warning, File: "services.yaml", Line: 88, Col: 5, Code: "catalogue.rto", Message: h.text("S1 is due after 48 h but needs S2, due after 96 h"), Hint: "plan an interim service"}}}
 	return v, nil
+}
+
+func (h *house) OfferEnrolment(context.Context, access.Actor, order.Host) (string, error) {
+	return "kQ3fWz0p7rTq0ZpXy3h5qUe0w7mHq2m3oT9o2m1c4r5", h.refusal
 }
 
 func (h *house) AdoptWaiting(context.Context, access.Actor, string, string) error { return h.refusal }

@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"blackstart/internal/hub"
 	"blackstart/internal/subject/catalogue"
 	"blackstart/internal/subject/contain"
 	"blackstart/internal/subject/incident"
+	"blackstart/internal/subject/order"
 )
 
 var (
@@ -63,6 +65,16 @@ func wanted(r *http.Request) []string {
 
 func (s *server) propose(w http.ResponseWriter, r *http.Request) error {
 	f := r.PostForm
-	_, err := s.act(r, contain.Propose{Incident: incident.ID(f.Get("incident")), Host: catalogue.Ref(f.Get("host")), Reason: strings.TrimSpace(f.Get("reason"))})
-	return s.after(w, r, err, "/approvals", s.impact)
+	done, err := s.act(r, contain.Propose{Incident: incident.ID(f.Get("incident")), Host: catalogue.Ref(f.Get("host")), Reason: strings.TrimSpace(f.Get("reason"))})
+	return s.after(w, r, err, drafted(done), s.impact)
+}
+
+// drafted leads to the order that followed from what was done; to the list of all when a form was sent twice and nothing new came of it.
+func drafted(done hub.Result) string {
+	for _, e := range done.Events {
+		if o, ok := e.(order.Drafted); ok {
+			return local("order", string(o.ID))
+		}
+	}
+	return "/approvals"
 }

@@ -74,6 +74,14 @@ func (p *page) headShort() string {
 	return p.frame.Head.Short
 }
 
+// by says who did something: a person by name, an agent by its host, a part of the program by what made it act.
+func (p *page) by(who string) string {
+	if host, ok := strings.CutPrefix(who, "agent:"); ok {
+		return p.t(wAgentOf, host)
+	}
+	return p.word(partWords, who)
+}
+
 // phraseOf says what a fact is in a sentence fragment: its kind in words, and what it is about.
 func (p *page) phraseOf(f hub.Fact) string {
 	text := f.Kind

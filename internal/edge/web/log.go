@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"blackstart/internal/fault"
+	"blackstart/internal/hub"
 	"blackstart/internal/subject/access"
 	"blackstart/internal/subject/incident"
 )
@@ -21,7 +22,8 @@ var (
 	wLogDo        = phrase{"Eintragen", "Enter"}
 	wLogHead      = phrase{"Logbuch zu %s", "Log book of %s"}
 	wHandOver     = phrase{"Leitung übergeben", "Hand over the lead"}
-	wNewLead      = phrase{"Neue Leitung (Kurzname)", "New lead (short name)"}
+	wNewLead      = phrase{"Neue Leitung", "New lead"}
+	wNameLead     = phrase{"Leitung benennen", "Name a lead"}
 	wHandOverDo   = phrase{"Übergeben", "Hand over"}
 	wCloseFold    = phrase{"Vorfall schließen", "Close the incident"}
 	wCloseSummary = phrase{"Wie ging es aus?", "How did it end?"}
@@ -41,7 +43,20 @@ func (s *server) logBook(w http.ResponseWriter, r *http.Request, p *page) error 
 	if isFragment(r) {
 		return s.draw(w, r, logLive(p, v))
 	}
-	return s.draw(w, r, logPage(p, v))
+	leads, err := s.leads(r, p, v)
+	if err != nil {
+		return err
+	}
+	return s.draw(w, r, logPage(p, v, leads))
+}
+
+// leads are the people to whom the lead can be given: everybody who works here and does not have it. Who may not hand it over needs no list.
+func (s *server) leads(r *http.Request, p *page, v hub.LogView) ([]hub.UserLine, error) {
+	if v.Incident == nil || !v.Incident.Closed.IsZero() || !p.may("incident.set_lead") {
+		return nil, nil
+	}
+	all, err := s.deps.House.People(r.Context())
+	return slices.DeleteFunc(all.Users, func(u hub.UserLine) bool { return u.Customer != "" || idOf(u.Actor) == v.Incident.LeadID }), err
 }
 
 func (s *server) openIncident(w http.ResponseWriter, r *http.Request) error {

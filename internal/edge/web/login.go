@@ -17,8 +17,8 @@ var (
 	wSetupText     = phrase{"Dieser Link gilt einmal. Wer ihn nutzt, leitet das Haus, bis die Leitung übergeben wird.", "This link works once. Whoever uses it leads the house until the lead is handed over."}
 	wSetupID       = phrase{"Kurzname", "Short name"}
 	wSetupIDX      = phrase{"Buchstaben und Ziffern, zum Beispiel anna. Er steht im Journal und wird nie neu vergeben.", "Letters and digits, for example anna. It stands in the journal and is never given out again."}
-	wRealName      = phrase{"Ihr Name", "Your name"}
-	wRealNameX     = phrase{"So sehen Sie die anderen. Er steht im geschützten Teil und kann gelöscht werden.", "This is how others see you. It stands in the private part and can be erased."}
+	wRealName      = phrase{"Voller Name", "Full name"}
+	wRealNameX     = phrase{"So sehen die anderen Sie. Er steht im geschützten Teil und kann gelöscht werden.", "This is how others see you. It stands in the private part and can be erased."}
 	wPasswordX     = phrase{"Mindestens 12 Zeichen. Ein langer Satz ist besser als ein kurzes Rätsel.", "At least 12 characters. A long sentence is better than a short riddle."}
 	wPasswordAgain = phrase{"Passwort noch einmal", "Password once more"}
 	wSetupDo       = phrase{"Haus eröffnen", "Open the house"}

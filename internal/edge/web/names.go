@@ -78,6 +78,25 @@ func restOf(v hub.ImpactView) string {
 // waits says whether an order still needs people.
 func (p *page) waits(o hub.OrderLine) bool { return o.State == "drafted" && o.Got < o.Needed }
 
+// approved says whether the visitor stands among those who approved.
+func (p *page) approved(v hub.OrderView) bool {
+	return slices.ContainsFunc(v.Approvals, func(a hub.ApprovalLine) bool { return a.Person == p.who.Name })
+}
+
+// decided says whether the visitor has agreed at a gate.
+func (p *page) decided(g *hub.GateLine) bool {
+	return slices.ContainsFunc(g.Decisions, func(d hub.GateDecision) bool { return d.Yes && d.By == p.who.Name })
+}
+
+// hosts names hosts by their ids: that they are hosts is clear from what is done to them.
+func (p *page) hosts(refs []string) string {
+	ids := make([]string, len(refs))
+	for i, r := range refs {
+		ids[i] = strings.TrimPrefix(r, "host:")
+	}
+	return strings.Join(ids, ", ")
+}
+
 // granted counts who said yes at a gate.
 func granted(g *hub.GateLine) int {
 	n := 0

@@ -38,7 +38,8 @@ var (
 	wApproveFile   = phrase{"Oder eine fertige Freigabe einfügen", "Or paste a finished approval"}
 	wApproveFileX  = phrase{"So entsteht sie ohne Browser: blackstart order approve", "How to make one without a browser: blackstart order approve"}
 	wApproveSend   = phrase{"Freigabe senden", "Send the approval"}
-	wNotYours      = phrase{"Sie haben schon freigegeben oder keinen Freigabeschlüssel hinterlegt.", "You have approved already, or have no approver key enrolled."}
+	wYouApproved   = phrase{"Sie haben freigegeben. Es fehlt noch jemand anderes.", "You have approved. Somebody else is still missing."}
+	wNoKeyOfYours  = phrase{"Für Sie ist hier kein Freigabeschlüssel hinterlegt: Eine andere Person muss freigeben. Schlüssel stehen unter", "You have no approver key here: another person must approve. Keys are under"}
 	wReceipts      = phrase{"Quittungen der Agenten", "Receipts of the agents"}
 	wProbes        = phrase{"Blick von außen", "View from outside"}
 	wShould        = phrase{"soll antworten", "should answer"}
@@ -134,8 +135,8 @@ func approvalOf(text []byte) (seal.Approval, error) {
 }
 
 func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
-	_, err := s.act(r, contain.Open{ID: contain.ID(r.PathValue("id")), Reason: strings.TrimSpace(r.PostForm.Get("reason"))})
-	return s.after(w, r, err, "/approvals", s.approvals)
+	done, err := s.act(r, contain.Open{ID: contain.ID(r.PathValue("id")), Reason: strings.TrimSpace(r.PostForm.Get("reason"))})
+	return s.after(w, r, err, drafted(done), s.approvals)
 }
 
 func (s *server) withdraw(w http.ResponseWriter, r *http.Request) error {

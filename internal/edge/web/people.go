@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"blackstart/internal/hub"
 	"blackstart/internal/subject/access"
+	"blackstart/internal/subject/order"
 )
 
 var (
@@ -17,14 +19,28 @@ var (
 	wOfCustomer   = phrase{"Kunde (nur für Ansprechpersonen)", "Customer (contacts only)"}
 	wAddDo        = phrase{"Aufnehmen", "Add"}
 	wKeys         = phrase{"Freigabeschlüssel", "Approver keys"}
-	wKeysText     = phrase{"Zwei Freigaben zählen nur von zwei Personen. Agenten prüfen das selbst.", "Two approvals count only from two people. Agents check that themselves."}
+	wKeysText     = phrase{"Zwei Freigaben zählen nur von zwei Personen. Agenten prüfen das selbst, mit den Schlüsseln, die bei ihrer Anmeldung hinterlegt sind: erst die Schlüssel, dann die Agenten.", "Two approvals count only from two people. Agents check that themselves, with the keys that are enrolled when they enrol: keys first, then agents."}
+	wKeyMissing   = phrase{"Noch ohne Schlüssel", "No key yet"}
+	wKeyMake      = phrase{"So entsteht einer, auf dem eigenen Gerät der Person:", "How to make one, on the person's own device:"}
 	wKeyAdd       = phrase{"Schlüssel hinterlegen", "Enrol a key"}
-	wKeyPublic    = phrase{"Öffentlicher Schlüssel (PEM oder Base64)", "Public key (PEM or base64)"}
+	wKeyPublic    = phrase{"Öffentlicher Schlüssel", "Public key"}
+	wKeyPublicX   = phrase{"Der Inhalt der Datei, die auf .pub endet. Die andere Datei bleibt bei der Person; sie unterschreibt damit.", "What stands in the file that ends in .pub. The other file stays with the person, who signs with it."}
 	wKeyDo        = phrase{"Hinterlegen", "Enrol"}
 	wNoKeys       = phrase{"Noch keiner. Ohne Schlüssel kann niemand eine Anordnung freigeben.", "None yet. Without keys nobody can approve an order."}
 	wRemoveDo     = phrase{"Entfernen", "Remove"}
+	wRemove       = phrase{"Person entfernen", "Remove this person"}
+	wRemoveX      = phrase{"Endet sofort, mit allen Schlüsseln. Der Kurzname wird nie wieder vergeben.", "Ends at once, with all keys. The short name is never given out again."}
 	wAgents       = phrase{"Agenten", "Agents"}
-	wNoAgents     = phrase{"Noch keiner angemeldet.", "None enrolled yet."}
+	wNoAgents     = phrase{"Noch keiner angemeldet. Ohne Agenten lässt sich von hier nichts abschalten.", "None enrolled yet. Without agents nothing can be cut off from here."}
+	wAgentAdd     = phrase{"Agenten anmelden", "Enrol an agent"}
+	wAgentHostX   = phrase{"Kennung des Rechners im Katalog.", "The host's id in the catalogue."}
+	wAgentDo      = phrase{"Einmalzeichen machen", "Make a one-time token"}
+	wAgentNoKeys  = phrase{"Hinterlegen Sie zuerst Freigabeschlüssel: Ein Agent ohne sie gehorcht niemandem.", "Enrol approver keys first: an agent without them obeys nobody."}
+	wAgentTitle   = phrase{"Agent für %s", "Agent for %s"}
+	wAgentText    = phrase{"Auf dem Rechner selbst, als root. Das Zeichen gilt 15 Minuten, einmal, und nur für diesen Rechner; es wird nicht noch einmal gezeigt.", "On the host itself, as root. The token is good for 15 minutes, once, and for this host only; it is not shown again."}
+	wAgentFill    = phrase{"Ersetzen Sie IP:PORT durch die Adresse, unter der der Rechner diesen Server erreicht, und FINGERABDRUCK durch die Zeile „ca“, die beim Start gedruckt wurde.", "Replace IP:PORT by the address under which the host reaches this server, and FINGERPRINT by the line “ca” that was printed at the start."}
+	wFingerprint  = phrase{"FINGERABDRUCK", "FINGERPRINT"}
+	wAgentThen    = phrase{"Danach laufen lassen:", "Then let it run:"}
 	wHeard        = phrase{"gehört", "heard"}
 	wQuiet        = phrase{"schweigt", "silent"}
 	wFirstPass    = phrase{"Erstes Passwort", "First password"}
@@ -50,6 +66,28 @@ func (s *server) people(w http.ResponseWriter, r *http.Request, p *page) error {
 	}
 	p.frame, p.section, p.title = v.Frame, wPeople, p.t(wPeople)
 	return s.draw(w, r, peoplePage(p, v))
+}
+
+// offerAgent makes a one-time token and shows it, once, in the command line to type on the host.
+func (s *server) offerAgent(w http.ResponseWriter, r *http.Request) error {
+	host := order.Host("host:" + order.Host(strings.TrimSpace(r.PostForm.Get("host"))).ID())
+	who, _ := visitorOf(r)
+	token, err := s.deps.House.OfferEnrolment(r.Context(), who.Actor(), host)
+	if err != nil {
+		return s.again(w, r, err, s.people)
+	}
+	p := s.newPage(r)
+	if err := s.framed(r, p); err != nil {
+		return err
+	}
+	p.section, p.title = wPeople, p.t(wAgentTitle, host.ID())
+	return s.draw(w, r, offerPage(p, host.ID(), token))
+}
+
+// keyless says whether somebody approves orders but has no key to do it with.
+func keyless(u hub.UserLine, v hub.PeopleView) bool {
+	approves := slices.Contains(strings.Split(u.Role, ", "), string(access.Approver))
+	return approves && !slices.ContainsFunc(v.Keys, func(k hub.KeyLine) bool { return k.Person == u.Name })
 }
 
 // addPerson goes past act, since a password comes with it that must never be part of a command.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"blackstart/internal/hub"
@@ -25,6 +26,8 @@ var (
 	wGateDecided = phrase{"Sie haben zugestimmt. Es braucht noch eine andere Person.", "You have agreed. Another person is needed."}
 	wSaidYes     = phrase{"stimmt zu", "agrees"}
 	wSaidNo      = phrase{"lehnt ab", "refuses"}
+	wFirstOpen   = phrase{"Erst wieder ans Netz lassen und von außen prüfen; dann lässt sich der Schritt fertig melden.", "First let it back on the net and check it from outside; then the step can be reported as done."}
+	wGateTogo    = phrase{"Wer hier zustimmen darf, sind andere Rollen: Leitung, IT oder Forensik.", "Other roles may agree here: lead, IT or forensics."}
 	wSwitchedOff = phrase{"Abgeschaltet", "Switched off"}
 )
 
@@ -55,10 +58,24 @@ func (s *server) restore(w http.ResponseWriter, r *http.Request, p *page) error 
 		return err
 	}
 	p.frame, p.section, p.title, p.live = v.Frame, wRestore, p.t(wRestore), true
-	if isFragment(r) {
-		return s.draw(w, r, restoreLive(p, v))
+	cut, err := s.stillCut(r, v)
+	if err != nil {
+		return err
 	}
-	return s.draw(w, r, restorePage(p, v))
+	if isFragment(r) {
+		return s.draw(w, r, restoreLive(p, v, cut))
+	}
+	return s.draw(w, r, restorePage(p, v, cut))
+}
+
+// stillCut are the orders that keep hosts off the net while the plan wants to connect them: they must be undone before that step can be done.
+func (s *server) stillCut(r *http.Request, v hub.RestoreView) ([]hub.OrderLine, error) {
+	connecting := slices.ContainsFunc(v.Steps, func(s hub.StepLine) bool { return s.Kind == "connect" && s.State == "running" })
+	if !connecting {
+		return nil, nil
+	}
+	all, err := s.deps.House.OrderList(r.Context())
+	return slices.DeleteFunc(all.Running, func(o hub.OrderLine) bool { return o.Verb != "isolate" || o.State != "executed" }), err
 }
 
 // planBack asks the hub for a plan over what is off, and adopts it; the basis that the page was drawn from goes with it, so that a stale plan is refused.

@@ -99,6 +99,11 @@ func (s *server) status(w http.ResponseWriter, r *http.Request, p *page) error {
 	}
 	v.Worst = neverGreen(v.Worst, len(v.Incidents) > 0)
 	p.frame, p.section, p.title, p.back = v.Frame, wPublicPage, p.t(wStatusTitle), statusReload
+	if p.may("statuspage.publish") { // the public view knows no incident; who publishes must, and sees it here as the house does
+		if err := s.framed(r, p); err != nil {
+			return err
+		}
+	}
 	if !p.in {
 		w.Header().Set("Cache-Control", "public, max-age="+strconv.Itoa(int(statusCache.Seconds())))
 	}

@@ -12,6 +12,7 @@ import (
 
 	"blackstart/internal/hub"
 	"blackstart/internal/subject/access"
+	"blackstart/internal/subject/order"
 )
 
 // Deps is what the pages need of the rest of the program.
@@ -85,6 +86,7 @@ type Houses interface {
 type Keepers interface {
 	AddUser(ctx context.Context, by access.Actor, password string, u access.AddUser) error // a password never goes with a command
 	AdoptWaiting(ctx context.Context, by access.Actor, key, sha256 string) error           // refused as stale when another revision waits by now
+	OfferEnrolment(ctx context.Context, by access.Actor, host order.Host) (token string, err error)
 }
 
 // Sessions knows who is behind a cookie. It keeps secrets, so it is not part of the record.
@@ -165,6 +167,7 @@ func New(deps Deps) http.Handler {
 	s.form("POST /people", "access.add_user", s.addPerson)
 	s.form("POST /people/{id}/key", "access.enrol_key", s.enrolKey)
 	s.form("POST /people/{id}/remove", "access.remove_user", s.removePerson)
+	s.form("POST /agents/offer", "order.offer_enrolment", s.offerAgent)
 	s.form("POST /catalogue/adopt", "catalogue.adopt", s.adopt)
 
 	s.raw("GET /live", s.news)

@@ -350,7 +350,7 @@ func TestEveryNextStepHasWords(t *testing.T) {
 		for _, lang := range []string{german, english} {
 			p := &page{lang: lang}
 			for _, n := range []int{0, 1, 3} {
-				if text := p.nextSentence(hub.NextStep{Kind: k, Ref: "o-1", Name: "fs-01", Count: n}); text == "" || strings.Contains(text, "%") {
+				if text := p.nextSentence(hub.NextStep{Kind: k, Ref: "o-1", Name: label("fs-01", ""), Count: n}); text == "" || strings.Contains(text, "%") {
 					t.Errorf("%s in %s: %q", k, lang, text)
 				}
 			}

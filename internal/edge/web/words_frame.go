@@ -27,10 +27,11 @@ var (
 	wReadOnly  = phrase{"NUR LESEN", "READ-ONLY"}
 
 	wHead        = phrase{"Journalkopf", "Journal head"}
-	wEntriesN    = plural{phrase{"%s Eintrag", "%s entry"}, phrase{"%s Einträge", "%s entries"}}
+	wSignedTo    = phrase{"unterschrieben bis Eintrag %s", "signed up to entry %s"}
 	wUnwitnessed = phrase{"unbezeugt", "unwitnessed"}
 	wWitnessed   = phrase{"bezeugt", "witnessed"}
 	wNoHead      = phrase{"noch kein Prüfpunkt", "no checkpoint yet"}
+	wAgentOf     = phrase{"Agent auf %s", "agent on %s"}
 	wAsOf        = phrase{"Stand", "As of"}
 
 	wSince       = phrase{"seit", "since"}

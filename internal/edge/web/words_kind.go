@@ -55,6 +55,14 @@ var kindWords = map[string]phrase{
 	"statuspage.published":    {"Mitteilung veröffentlicht", "Statement published"},
 }
 
+// partWords says which part of the program acted by itself (access.ByReaction and its neighbours).
+var partWords = map[string]phrase{
+	"hub:reaction": {"als Folge davon", "as a consequence"},
+	"hub:timer":    {"nach Ablauf der Zeit", "when its time had come"},
+	"hub:follower": {"Blick von außen", "view from outside"},
+	"hub:console":  {"an der Konsole", "at the console"},
+}
+
 // codeWords says the codes that facts are about besides names and references: the anchors of clocks (incident.Anchors).
 var codeWords = map[string]phrase{
 	"first_alert":     {"erster Alarm", "first alert"},
