@@ -40,6 +40,7 @@ type Agent struct {
 	self   identity
 	root   order.Root
 	signer *seal.Signer
+	barren int // answers in a row that brought only what was refused or known; talk's own
 
 	mu      sync.Mutex // guards what follows, and makes one change of the host after the other
 	memory  memory
@@ -131,15 +132,29 @@ func (a *Agent) exchange(ctx context.Context) error {
 		return err
 	}
 	a.answered(ctx, x, answer, applied)
-	news := false
-	for _, e := range answer.Orders {
-		news = a.take(ctx, e, false) != nil || news
+	if a.takeAll(ctx, answer.Orders) {
+		a.barren = 0
+		return nil
 	}
-	idle := !news && (len(x.Receipts) == 0 || len(answer.Orders) > 0)
-	if idle && a.Clock.Uptime()-begun < repeatPause {
-		return a.Clock.Sleep(ctx, repeatPause) // a hub that answers at once with nothing, or with the same again, must not make us spin
+	if len(answer.Orders) > 0 {
+		a.barren = min(a.barren+1, maxBarren)
+		return a.Clock.Sleep(ctx, min(repeatPause<<(a.barren-1), lastPause)) // an endless supply of what is refused must not keep us busy
+	}
+	a.barren = 0
+	if len(x.Receipts) == 0 && a.Clock.Uptime()-begun < repeatPause {
+		return a.Clock.Sleep(ctx, repeatPause) // a hub that answers at once with nothing must not make us spin
 	}
 	return nil
+}
+
+// takeAll takes the orders of one answer and says whether one was accepted.
+func (a *Agent) takeAll(ctx context.Context, orders []seal.Envelope) bool {
+	news := false
+	for _, e := range orders[:min(len(orders), maxTaken)] {
+		_, accepted := a.take(ctx, e, false)
+		news = accepted || news
+	}
+	return news
 }
 
 // question is the next exchange, and how often rules had been applied when it was put. hangUp is called when there is something to say before the answer comes.
@@ -190,7 +205,7 @@ func (a *Agent) speak() {
 
 // state is how the host stands, for people.
 func (a *Agent) state(ctx context.Context) wire.State {
-	s := wire.State{Isolation: a.posture(ctx), Reapplied: a.memory.Reapplied, Simulated: a.Simulated, Version: a.Version, At: a.now()}
+	s := wire.State{Isolation: a.posture(ctx), Reapplied: a.memory.Reapplied, Simulated: a.Simulated, Version: a.Version, At: a.now(), Ahead: a.ahead()}
 	if cut := a.memory.Cut; cut != nil {
 		s.Order = cut.Order
 		if now, err := a.Isolation.Current(ctx); err == nil {

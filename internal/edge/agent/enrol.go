@@ -34,8 +34,7 @@ func Enrol(ctx context.Context, dir string, hub netip.AddrPort, pin wire.Pin, ho
 	if err != nil {
 		return order.Root{}, err
 	}
-	m := memory{V: order.Version, Floor: floorAt(a.Time, hostClock{})}
-	if err := write(dir, memoryFile, m); err != nil {
+	if err := write(dir, memoryFile, newMemory(a.Time, hostClock{})); err != nil {
 		return order.Root{}, err
 	}
 	if err := write(dir, rootFile, a.Root); err != nil {
@@ -68,7 +67,8 @@ type Status struct {
 	Last      order.Last       `json:"last"`
 	Waiting   int              `json:"receipts_waiting"`
 	Reapplied int              `json:"reapplied"`
-	Time      time.Time        `json:"time"` // agent time when the memory was last written
+	Time      time.Time        `json:"time"`    // agent time when the memory was last written
+	Ahead     int              `json:"ahead_s"` // by how much the hub's word has put it before the host's own count: time switched off, or a lie
 }
 
 // Look reads how the agent in a directory stands.
@@ -78,7 +78,7 @@ func Look(dir string) (Status, error) {
 		return Status{}, err
 	}
 	s := Status{Host: a.self.Host, Hubs: a.self.Hubs, Root: a.root.Version, Isolation: a.was(), Last: a.memory.Last,
-		Waiting: len(a.memory.Spool), Reapplied: a.memory.Reapplied, Time: a.memory.Floor.At}
+		Waiting: len(a.memory.Spool), Reapplied: a.memory.Reapplied, Time: a.memory.Floor.At, Ahead: a.ahead()}
 	if c := a.memory.Cut; c != nil {
 		s.Order, s.Ends = c.Order, c.Ends
 	}

@@ -30,7 +30,7 @@ func Apply(ctx context.Context, c Config, file []byte) (seal.Envelope, error) {
 	}
 	defer unlock()
 	a.resume(ctx)
-	if receipt := a.take(ctx, e, true); receipt != nil {
+	if receipt, _ := a.take(ctx, e, true); receipt != nil {
 		return *receipt, nil
 	}
 	return seal.Envelope{}, fault.New(fault.Unavailable, "agent.not_taken", "could not take the order: it could not be written down")
@@ -77,7 +77,7 @@ func (a *Agent) openInbox(ctx context.Context) {
 		}
 		var e seal.Envelope
 		if err := read(filepath.Join(a.Dir, inbox), f.Name(), &e); err == nil {
-			if receipt := a.take(ctx, e, true); receipt != nil {
+			if receipt, _ := a.take(ctx, e, true); receipt != nil {
 				a.note("could not answer an order carried by hand", durable(filepath.Join(a.Dir, outbox), f.Name(), receipt.Marshal()))
 			}
 		}

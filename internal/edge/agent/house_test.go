@@ -211,7 +211,7 @@ func newHouse(t *testing.T) *house {
 	h.cfg = Config{Dir: t.TempDir(), Isolation: h.iso, Simulated: true, Clock: bubbleClock{time.Now(), "boot-1"}, Hub: h.hub}
 	h.hub.do(order.Enrol{Host: self, Key: signer(t, agentSeed).Public(), Token: token})
 	must(t, durable(h.cfg.Dir, keyFile, signer(t, agentSeed).PEM()))
-	must(t, write(h.cfg.Dir, memoryFile, memory{V: 1, Floor: floor{At: time.Now()}}))
+	must(t, write(h.cfg.Dir, memoryFile, newMemory(time.Now(), h.cfg.Clock)))
 	must(t, write(h.cfg.Dir, rootFile, h.hub.state.Root))
 	must(t, write(h.cfg.Dir, identityFile, identity{V: 1, Host: self, Hubs: []netip.AddrPort{netip.MustParseAddrPort("192.0.2.1:443")}}))
 	return h

@@ -40,7 +40,8 @@ type identity struct {
 // memory is all that an agent must not forget. It is one small file that is replaced as a whole, so that there is no state between two states.
 type memory struct {
 	V         int             `json:"v"`
-	Floor     floor           `json:"floor"`
+	Floor     floor           `json:"floor"`   // agent time
+	Own       floor           `json:"own"`     // what the host itself counted since it enrolled
 	Last      order.Last      `json:"last"`    // numbers accepted
 	Counter   uint64          `json:"counter"` // of the last receipt
 	Jobs      []job           `json:"jobs"`    // orders taken, oldest first
@@ -65,7 +66,13 @@ type cut struct {
 	End       order.End `json:"end"`
 	Confirmed bool      `json:"confirmed"` // the hub was reached through the rules
 	Since     time.Time `json:"since"`
-	Ends      time.Time `json:"ends"` // agent time; zero when it holds until it is released
+	Ends      time.Time `json:"ends"`   // agent time; zero when it holds until it is released
+	Before    *cut      `json:"before"` // the confirmed cut that stands again if this one is not confirmed; nil when the host was open
+}
+
+// newMemory is the memory of an agent that enrols now.
+func newMemory(now time.Time, c Clock) memory {
+	return memory{V: order.Version, Floor: floorAt(now, c), Own: floorAt(now, c), Last: order.Last{Since: now.UTC().Add(-enrolSlack)}}
 }
 
 // load reads the directory. A directory without an identity is not enrolled; one without a memory is new.
@@ -92,13 +99,13 @@ func (a *Agent) load() error {
 	if err := read(a.Dir, memoryFile, &a.memory); err != nil {
 		return err
 	}
-	a.memory.Floor = a.memory.Floor.woken(a.Clock)
+	a.memory.Floor, a.memory.Own = a.memory.Floor.woken(a.Clock), a.memory.Own.woken(a.Clock)
 	return nil
 }
 
 // save puts the memory on disk. It returns when it is there.
 func (a *Agent) save() error {
-	a.memory.Floor = floorAt(a.now(), a.Clock)
+	a.memory.Floor, a.memory.Own = floorAt(a.now(), a.Clock), floorAt(a.own(), a.Clock)
 	a.saved = a.Clock.Uptime()
 	return write(a.Dir, memoryFile, a.memory)
 }

@@ -1,35 +1,37 @@
 package agent
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"time"
 
+	"blackstart/internal/fault"
 	"blackstart/internal/ledger/seal"
 	"blackstart/internal/subject/order"
 )
 
 // take is the way of an order through the agent: known already? → good? → written down → done → written down. byHand says that a person at the host brought it.
-// It gives the last receipt, nil when the order came again and had been dealt with, or when nothing could be written down.
-func (a *Agent) take(ctx context.Context, e seal.Envelope, byHand bool) *seal.Envelope {
+// It gives the last receipt, nil when the order came again and had been dealt with, or when nothing could be written down; and whether the order was accepted now.
+func (a *Agent) take(ctx context.Context, e seal.Envelope, byHand bool) (receipt *seal.Envelope, accepted bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if known := a.known(e, byHand); known != nil {
 		a.sayAgain(known)
 		if byHand {
-			return known.Receipt
+			return known.Receipt, false
 		}
-		return nil
+		return nil, false
 	}
-	if len(a.memory.Spool) >= maxSpool {
-		a.Log.Error("no order is taken: too many receipts wait for the hub", "receipts", len(a.memory.Spool))
-		return nil
+	if !byHand && len(a.memory.Spool) >= maxSpool {
+		a.Log.Error("no order of the hub is taken: too many receipts wait for it", "receipts", len(a.memory.Spool))
+		return nil, false
+	}
+	o, err := a.judge(e, byHand)
+	if err != nil {
+		return a.refuse(e, o, err, byHand), false
 	}
 	defer a.speak()
-	o, err := order.Verify(e, a.root, a.self.Host, a.memory.Last, a.now())
-	if err != nil {
-		return a.refuse(e, o, err)
-	}
 	before := a.memory.clone()
 	a.memory.Last = a.memory.Last.Raised(o.Class, o.N)
 	j := a.memory.remember(job{Hash: order.Hash(e.Payload), Order: e})
@@ -38,11 +40,40 @@ func (a *Agent) take(ctx context.Context, e seal.Envelope, byHand bool) *seal.En
 		// Not on disk, hence not accepted: nothing is done, nothing was said, and the hub will bring the order again.
 		a.note("could not accept order "+string(o.ID), err)
 		a.memory = before
-		return nil
+		return nil, false
 	}
 	a.Log.Info("order accepted", "order", o.ID, "verb", o.Verb)
 	a.carryOut(ctx, o, j)
-	return j.Receipt
+	return j.Receipt, true
+}
+
+// judge asks whether the order must be obeyed, as things stand here.
+func (a *Agent) judge(e seal.Envelope, byHand bool) (order.Order, error) {
+	o, err := order.Verify(e, a.root, a.self.Host, a.memory.Last, a.moment(e, byHand))
+	if err != nil || o.Verb != order.Isolate || !a.memory.Cut.stronger(o, a.now()) {
+		return o, err
+	}
+	// A cut that ends sooner opens the host, whatever its verb says: it needs the people whom an opening needs.
+	if a.root.Approved(order.Loosen, e.Payload, e.Approvals) != nil {
+		return o, fault.New(fault.Forbidden, string(order.Weaker), "could not obey order %s: it would end before the cut of order %s that stands", o.ID, a.memory.Cut.Order).
+			Hinted("release the host, or have the order approved by as many people as a release needs")
+	}
+	return o, nil
+}
+
+// stronger says whether the cut that stands holds longer than the order's would.
+func (c *cut) stronger(o order.Order, now time.Time) bool {
+	switch {
+	case c == nil:
+		return false
+	case c.Before != nil && c.Before.stronger(o, now):
+		return true
+	case c.End == order.EndHold:
+		return o.End != order.EndHold || o.LeaseS < c.LeaseS // a shorter lease ends sooner when the agent is gone
+	case o.End == order.EndHold:
+		return o.LeaseS < min(c.LeaseS, order.DefaultLease) // it holds, but one of a second would end with the first stutter
+	}
+	return now.Add(time.Duration(o.LeaseS) * time.Second).Before(c.Since.Add(time.Duration(c.LeaseS) * time.Second))
 }
 
 // known finds an order that was dealt with. A refusal counts only for the very same envelope and only from the hub: who carries an order by hand may have brought the approval that it lacked, or waited.
@@ -66,15 +97,30 @@ func (a *Agent) sayAgain(j *job) {
 	a.memory.Spool = append(a.memory.Spool, *j.Receipt)
 }
 
-// refuse says why the order is not obeyed.
-func (a *Agent) refuse(e seal.Envelope, o order.Order, why error) *seal.Envelope {
+// refuse says why the order is not obeyed. Only so many refusals of what the hub handed out wait for it; what is not remembered is judged again when it comes again.
+func (a *Agent) refuse(e seal.Envelope, o order.Order, why error, byHand bool) *seal.Envelope {
 	a.Log.Warn("order refused", "order", o.ID, "err", why)
+	if !byHand && refusals(a.memory.Spool) >= maxRefusals {
+		return nil
+	}
+	defer a.speak()
 	j := a.memory.remember(job{Hash: order.Hash(e.Marshal()), Done: true})
 	r := order.Receipt{Order: o.ID, OrderHash: order.Hash(e.Payload), Status: order.Refused, Code: order.CodeOf(why), Before: a.was(), After: a.was()}
 	receipt := a.send(r)
 	j.Receipt = &receipt
 	a.note("could not write the refusal down", a.save())
 	return j.Receipt
+}
+
+// refusals counts those that wait. The bytes are our own, and inside a text the quotes would be escaped.
+func refusals(spool []seal.Envelope) int {
+	n := 0
+	for _, e := range spool {
+		if bytes.Contains(e.Payload, []byte(`"status":"refused"`)) {
+			n++
+		}
+	}
+	return n
 }
 
 // carryOut does what an accepted order says and writes down what came of it.
@@ -115,13 +161,14 @@ func (a *Agent) execute(ctx context.Context, o order.Order, hash string) error {
 	panic("an order with an unknown verb was accepted: " + string(o.Verb)) // order.Verify refuses it
 }
 
+// isolate puts the host on trial. A cut that stands is not given up before the new one is confirmed.
 func (a *Agent) isolate(ctx context.Context, o order.Order, hash string) error {
-	trial := time.Duration(o.ConfirmS) * time.Second
 	now := a.now()
-	if err := a.apply(ctx, trial); err != nil {
+	c := &cut{Order: o.ID, Hash: hash, LeaseS: o.LeaseS, End: o.End, Since: now, Ends: now.Add(time.Duration(o.ConfirmS) * time.Second), Before: a.memory.Cut.base()}
+	if err := a.apply(ctx, c.holds(now)); err != nil {
 		return err
 	}
-	a.memory.Cut = &cut{Order: o.ID, Hash: hash, LeaseS: o.LeaseS, End: o.End, Since: now, Ends: now.Add(trial)}
+	a.memory.Cut = c
 	return nil
 }
 
@@ -141,16 +188,13 @@ func (a *Agent) release(ctx context.Context) error {
 	return nil
 }
 
-// released tells that the standing isolation has ended, under the order that it goes back to.
+// released tells that the standing isolation has ended, under every order that it goes back to.
 func (a *Agent) released(code order.Code) {
-	c := a.memory.Cut
-	if c == nil {
-		return
+	for c := a.memory.Cut; c != nil; c = c.Before {
+		a.send(order.Receipt{Order: c.Order, OrderHash: c.Hash, Status: order.Released, Code: code, Before: c.posture(), After: standsOpen})
+		a.Log.Info("the host is open again", "order", c.Order, "code", code)
 	}
-	before := c.posture()
 	a.memory.Cut = nil
-	a.send(order.Receipt{Order: c.Order, OrderHash: c.Hash, Status: order.Released, Code: code, Before: before, After: standsOpen})
-	a.Log.Info("the host is open again", "order", c.Order, "code", code)
 }
 
 // say sends a receipt about a job.
@@ -174,8 +218,8 @@ func (a *Agent) send(r order.Receipt) seal.Envelope {
 func (a *Agent) resume(ctx context.Context) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if c := a.memory.Cut; c != nil && c.lease(a.now()) >= minLease {
-		a.note("could not take the cut up again", a.apply(ctx, c.lease(a.now())))
+	if c := a.memory.Cut; c != nil && c.holds(a.now()) >= minLease {
+		a.note("could not take the cut up again", a.apply(ctx, c.holds(a.now())))
 	}
 	for i := range a.memory.Jobs {
 		j := &a.memory.Jobs[i]

@@ -44,7 +44,33 @@ func (a *Agent) posture(ctx context.Context) string {
 	return a.memory.Cut.posture()
 }
 
-// lease is how long the kernel shall hold the cut from now on without hearing of us.
+// shift moves the times of a cut, and of the one behind it, with agent time.
+func (c *cut) shift(by time.Duration) {
+	for ; c != nil; c = c.Before {
+		c.Since = c.Since.Add(by)
+		if !c.Ends.IsZero() {
+			c.Ends = c.Ends.Add(by)
+		}
+	}
+}
+
+// base is what the host goes back to when a cut that replaces c is not confirmed.
+func (c *cut) base() *cut {
+	if c == nil || c.Confirmed {
+		return c
+	}
+	return c.Before
+}
+
+// holds is how long the kernel shall drop from now on without hearing of us: on trial in place of an older cut, as long as either of them wants.
+func (c *cut) holds(now time.Time) time.Duration {
+	if c.Before == nil {
+		return c.lease(now)
+	}
+	return max(c.lease(now), c.Before.lease(now))
+}
+
+// lease is how long the cut itself wants to be held from now on without hearing of us.
 func (c *cut) lease(now time.Time) time.Duration {
 	if c.Ends.IsZero() {
 		return time.Duration(c.LeaseS) * time.Second
@@ -62,7 +88,7 @@ func (a *Agent) confirm(ctx context.Context) {
 		return // the answer did not come through the rules; they are put back first
 	}
 	confirmed := *c
-	confirmed.Confirmed, confirmed.Ends = true, time.Time{}
+	confirmed.Confirmed, confirmed.Ends, confirmed.Before = true, time.Time{}, nil
 	if c.End == order.EndRelease {
 		confirmed.Ends = c.Since.Add(time.Duration(c.LeaseS) * time.Second)
 	}
@@ -95,11 +121,11 @@ func (a *Agent) lookAfter(ctx context.Context) {
 	if c == nil {
 		return
 	}
-	left := c.lease(a.now())
-	if left <= 0 {
+	if c.lease(a.now()) <= 0 {
 		a.end(ctx, c)
 		return
 	}
+	left := c.holds(a.now())
 	now, err := a.Isolation.Current(ctx)
 	switch {
 	case err != nil:
@@ -113,8 +139,16 @@ func (a *Agent) lookAfter(ctx context.Context) {
 	}
 }
 
-// end opens the host because its time is over.
+// end opens the host because its time is over, or goes back to the cut that stood before a trial.
 func (a *Agent) end(ctx context.Context, c *cut) {
+	if c.Before != nil {
+		a.memory.Cut = c.Before
+		a.send(order.Receipt{Order: c.Order, OrderHash: c.Hash, Status: order.Released, Code: order.Unconfirmed, Before: trial, After: isolated})
+		a.Log.Info("the new cut was not confirmed; the older one stands", "order", c.Before.Order)
+		a.note("could not write the end of the trial down", a.save())
+		a.speak()
+		return
+	}
 	if err := a.Isolation.Release(ctx); err != nil {
 		a.note("could not open the host; the kernel will", err)
 		return

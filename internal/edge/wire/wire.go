@@ -47,6 +47,7 @@ type State struct {
 	Simulated bool      `json:"simulated"` // nothing is really cut off
 	Version   string    `json:"version"`   // of the agent
 	At        time.Time `json:"at"`        // agent time
+	Ahead     int       `json:"ahead_s"`   // by how much the hub's word has put agent time before the host's own count: the host was switched off, or somebody lied
 }
 
 // Answer is what the hub sends back. That it came at all means that every receipt of the exchange has been dealt with for good.

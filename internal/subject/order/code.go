@@ -29,6 +29,8 @@ const (
 	LeaseEnded   Code = "lease_ended"    // the lease is over and the order says release
 	Ordered      Code = "ordered"        // opened by an order
 	Interrupted  Code = "interrupted"    // a crash left open whether it ran
+	Weaker       Code = "weaker"         // a cut that would end earlier than the one that stands, with fewer people than an opening needs
+	HubHere      Code = "hub_here"       // the hub runs on the host that was to be cut off
 )
 
 // codes is the closed list with the kind of fault each one is.
@@ -36,7 +38,7 @@ var codes = map[Code]fault.Kind{
 	Malformed: fault.Invalid, UnknownVerb: fault.Invalid, NotHub: fault.Forbidden, UnknownKey: fault.Forbidden, OtherBytes: fault.Forbidden,
 	SamePerson: fault.Forbidden, Unapproved: fault.Forbidden, OtherHost: fault.Conflict, NotYet: fault.Conflict, Expired: fault.Stale, Overtaken: fault.Stale,
 	None: fault.Internal, NoHubAddress: fault.Conflict, NotApplied: fault.Unavailable, Unconfirmed: fault.Unavailable, LeaseEnded: fault.Conflict,
-	Ordered: fault.Conflict, Interrupted: fault.Unavailable,
+	Ordered: fault.Conflict, Interrupted: fault.Unavailable, Weaker: fault.Forbidden, HubHere: fault.Conflict,
 }
 
 // Known says whether the code is on the closed list.

@@ -126,7 +126,7 @@ func (s State) issue(c Issue, at access.Stamp) ([]Event, error) {
 		return nil, err
 	}
 	// Asked again because the root may have changed since: an order that every agent would refuse must not go out.
-	if err := s.Root.approved(o.Order.Class, o.Envelope.Payload, o.Envelope.Approvals); err != nil {
+	if err := s.Root.Approved(o.Order.Class, o.Envelope.Payload, o.Envelope.Approvals); err != nil {
 		return nil, fault.New(fault.Stale, "order.root_moved", "could not issue order %s under the present trust root: %w", c.ID, err).Hinted("draft it anew")
 	}
 	signed := o.Envelope

@@ -79,8 +79,8 @@ func (r Root) approver(given seal.Approval, payload []byte) (Approver, error) {
 	return Approver{}, refuse(UnknownKey, "could not count an approval: the trust root names no key %.60s", given.KeyID)
 }
 
-// approved says whether enough different people approved exactly this payload. One bad approval spoils the order: nobody adds one by mistake.
-func (r Root) approved(class Class, payload []byte, given []seal.Approval) error {
+// Approved says whether enough different people approved exactly this payload. One bad approval spoils the order: nobody adds one by mistake.
+func (r Root) Approved(class Class, payload []byte, given []seal.Approval) error {
 	need, ok := r.Quorum(class)
 	if !ok {
 		return malformed("there is no class %q", class)

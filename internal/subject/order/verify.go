@@ -7,9 +7,11 @@ import (
 )
 
 // Last is how far an agent has come: the highest n it accepted, apart for orders that people approved and for those that only read.
+// A new agent has accepted none; that it is not given the orders of its predecessor once more, Since ensures.
 type Last struct {
-	Approved uint64 `json:"approved"`
-	Read     uint64 `json:"read"`
+	Approved uint64    `json:"approved"`
+	Read     uint64    `json:"read"`
+	Since    time.Time `json:"since,omitzero"` // orders that began before it are not for this agent; zero for no such bound
 }
 
 // Of is the counter that an order of the class is measured by.
@@ -44,7 +46,7 @@ func Verify(e seal.Envelope, root Root, self Host, last Last, now time.Time) (Or
 	if !root.Signed(e) {
 		return o, refuse(NotHub, "could not obey order %s: no hub of the trust root signed it", o.ID)
 	}
-	if err := root.approved(o.Class, e.Payload, e.Approvals); err != nil {
+	if err := root.Approved(o.Class, e.Payload, e.Approvals); err != nil {
 		return o, err
 	}
 	switch {
@@ -56,6 +58,8 @@ func Verify(e seal.Envelope, root Root, self Host, last Last, now time.Time) (Or
 		return o, refuse(Expired, "could not obey order %s: it ended at %s, here it is %s", o.ID, stamp(o.Expires), stamp(now)).Hinted("issue it anew")
 	case o.N <= last.Of(o.Class):
 		return o, refuse(Overtaken, "could not obey order %s: its number %d is not above %d, which was accepted before", o.ID, o.N, last.Of(o.Class)).Hinted("issue it anew")
+	case o.NotBefore.Before(last.Since):
+		return o, refuse(Overtaken, "could not obey order %s: it began at %s, before this agent was enrolled", o.ID, stamp(o.NotBefore)).Hinted("issue it anew")
 	}
 	return o, nil
 }
