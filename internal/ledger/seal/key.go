@@ -11,8 +11,10 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/pem"
 	"io"
+	"slices"
 	"strings"
 
 	"blackstart/internal/fault"
@@ -50,7 +52,7 @@ func ParseKey(text string) (Key, error) {
 	if block, _ := pem.Decode([]byte(text)); block != nil {
 		pub, err := x509.ParsePKIXPublicKey(block.Bytes)
 		if ed, ok := pub.(ed25519.PublicKey); err == nil && ok {
-			return Key(ed), nil
+			return proper(ed)
 		}
 		return "", fault.New(fault.Invalid, "key.type", "could not read the public key: the PEM block holds no Ed25519 key")
 	}
@@ -58,7 +60,30 @@ func ParseKey(text string) (Key, error) {
 	if err != nil || len(raw) != ed25519.PublicKeySize {
 		return "", fault.New(fault.Invalid, "key.form", "could not read the public key: want 32 bytes in base64 or a PEM block")
 	}
+	return proper(raw)
+}
+
+// proper refuses the points of small order: for such a key there are signatures that hold for any message, so whoever enrolled it could say that anybody had signed.
+// RFC 8032, section 5.1.7, does not ask for this check, and Go's ed25519 does not make it.
+func proper(raw []byte) (Key, error) {
+	y := slices.Clone(raw)
+	y[len(y)-1] &= 0x7f // the top bit is the sign of x; both signs of a small point are small
+	if slices.Contains(smallOrder, hex.EncodeToString(y)) {
+		return "", fault.New(fault.Invalid, "key.weak", "could not take the public key: it is a point of small order, under which anything passes as signed")
+	}
 	return Key(raw), nil
+}
+
+// smallOrder is every encoding of the y of a point whose order divides 8, little-endian, without the sign of x: five values, and the two that have a second encoding
+// below 2^255 (libsodium, ge25519_has_small_order; checked by calculation in the test).
+var smallOrder = []string{
+	"0000000000000000000000000000000000000000000000000000000000000000", // 0, order 4
+	"0100000000000000000000000000000000000000000000000000000000000000", // 1, order 1
+	"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05", // order 8
+	"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a", // order 8
+	"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", // p - 1, order 2
+	"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", // p, again 0
+	"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", // p + 1, again 1
 }
 
 // Signer holds a private Ed25519 key and the name under which it signs notes.
