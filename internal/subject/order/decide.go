@@ -175,7 +175,23 @@ func (s State) receive(c Receive) ([]Event, error) {
 	if r.Order == "" && len(a.Strays) >= maxStrays {
 		return nil, fault.New(fault.Conflict, "order.strays", "could not take the receipt of %s: it has sent %d for orders that do not exist", r.Host, maxStrays).Hinted("treat the host as compromised")
 	}
+	if r.Order != "" {
+		if err := o.hears(r); err != nil {
+			return nil, err
+		}
+	}
 	return []Event{word(r, a.Host, c)}, nil
+}
+
+// hears says whether the order still takes this receipt of the host: only so many, and only forward, so that a captured host can neither fill the journal nor unsay what it said.
+func (o *Standing) hears(r Receipt) error {
+	if o.words[fold(r.Host)] >= maxWords {
+		return fault.New(fault.Conflict, "order.words", "could not take the receipt of %s: it has sent %d for order %s", r.Host, maxWords, o.Order.ID).Hinted("treat the host as compromised")
+	}
+	if was := o.status(r.Host); was != "" && !slices.Contains(follow[was], r.Status) {
+		return fault.New(fault.Conflict, "order.backward", "could not take the receipt of %s: order %s was %s there, it cannot become %s", r.Host, o.Order.ID, was, r.Status)
+	}
+	return nil
 }
 
 // word is the event for a receipt.

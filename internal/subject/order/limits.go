@@ -28,5 +28,6 @@ const (
 	OfferLife = 15 * time.Minute // validity of an enrolment token: someone is standing at the host
 	MinToken  = 16               // bytes of a token as text: 96 bits in base64 cannot be guessed in 15 minutes
 
+	maxWords  = 16   // receipts per order and host: accepted, executed and released, each with a crash or a second way in
 	maxStrays = 1000 // refusals per host of orders that the hub never drafted: a captured host must not be able to fill the journal
 )

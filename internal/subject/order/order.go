@@ -15,6 +15,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"blackstart/internal/fault"
+	"blackstart/internal/subject/access"
 )
 
 // PayloadType is the media type of an order; signatures and approvals bind it to the payload (DSSE PAE).
@@ -123,10 +124,9 @@ func (o Order) check() error {
 		return malformed("id %q is not of the form [A-Za-z0-9][A-Za-z0-9._-]{0,62}", o.ID)
 	case o.N == 0 || o.N > MaxN:
 		return malformed("n is %d, want 1 to %d", o.N, uint64(MaxN))
-	case o.Reason == "" || len(o.Reason) > MaxReason:
-		return malformed("the reason has %d bytes, want 1 to %d", len(o.Reason), MaxReason)
-	case len(o.Head) > MaxHead:
-		return malformed("the head has %d bytes, at most %d", len(o.Head), MaxHead)
+	}
+	if err := o.checkTexts(); err != nil {
+		return err
 	}
 	if err := o.checkTargets(); err != nil {
 		return err
@@ -135,6 +135,18 @@ func (o Order) check() error {
 		return err
 	}
 	return o.checkVerb()
+}
+
+// checkTexts refuses what would draw on the terminal of the one who reads it before signing.
+func (o Order) checkTexts() error {
+	err := access.CheckText("reason", o.Reason, MaxReason)
+	if err == nil && o.Head != "" {
+		err = access.CheckText("head", o.Head, MaxHead)
+	}
+	if err != nil {
+		return malformed("%w", err)
+	}
+	return nil
 }
 
 func (o Order) checkTargets() error {

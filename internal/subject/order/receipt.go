@@ -79,6 +79,15 @@ func (s Status) known() bool {
 	return false
 }
 
+// follow is what an agent can say after what it said. A refused order may still be accepted: somebody brings the approval that it lacked.
+var follow = map[Status][]Status{
+	Accepted: {Executed, Refused, Unknown, Released},
+	Refused:  {Refused, Accepted},
+	Executed: {Released},
+	Unknown:  {Released},
+	Released: {},
+}
+
 // Final says whether nothing more is to be done for the order at that host.
 func (s Status) Final() bool {
 	return s == Executed || s == Refused || s == Unknown || s == Released

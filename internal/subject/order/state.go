@@ -46,6 +46,7 @@ type Standing struct {
 	Words     map[Host]Word   // the last word of each target
 	Statuses  map[Host]Status // and what it amounts to
 	Receipts  []seal.Envelope // all of them, in the order in which they came
+	words     map[string]int  // how many there are of each host, by folded name
 }
 
 // Consent is an approval with the person it is by.
@@ -199,7 +200,7 @@ func (s *State) drafted(e Drafted, at access.Stamp) {
 	}
 	st := &Standing{
 		Order: o, Envelope: seal.Envelope{PayloadType: PayloadType, Payload: []byte(e.Payload)}, Incident: e.Incident, Measure: e.Measure,
-		By: at.By, Drafted: at.At, Phase: PhaseDrafted, Words: map[Host]Word{}, Statuses: map[Host]Status{},
+		By: at.By, Drafted: at.At, Phase: PhaseDrafted, Words: map[Host]Word{}, Statuses: map[Host]Status{}, words: map[string]int{},
 	}
 	put(&s.orders, fold(e.ID), st)
 	put(&s.open, fold(e.ID), st)
@@ -220,6 +221,7 @@ func (s *State) heard(w Word, status Status) {
 	}
 	o.Words[w.Host], o.Statuses[w.Host] = w, status
 	o.Receipts = append(o.Receipts, w.Envelope)
+	o.words[fold(w.Host)]++
 	if o.finished() {
 		delete(s.open, fold(w.ID))
 	}

@@ -164,6 +164,7 @@ func TestDraftRefusals(t *testing.T) {
 		"unknown verb":            {Draft{ID: "a", Verb: "run", Targets: []Host{self}, Reason: "r"}, string(UnknownVerb)},
 		"no reason":               {Draft{ID: "a", Verb: Isolate, Targets: []Host{self}}, string(Malformed)},
 		"reason is not UTF-8":     {Draft{ID: "a", Verb: Isolate, Targets: []Host{self}, Reason: "\xff"}, string(Malformed)},
+		"reason steers":           {Draft{ID: "a", Verb: Isolate, Targets: []Host{self}, Reason: "r\x1b[2J"}, string(Malformed)},
 		"params are not JSON":     {Draft{ID: "a", Verb: Isolate, Targets: []Host{self}, Reason: "r", Params: []byte("{")}, string(Malformed)},
 		"over before it began":    {Draft{ID: "a", Verb: Isolate, Targets: []Host{self}, Reason: "r", NotBefore: start.Add(-time.Hour), Expires: start}, "order.expired"},
 		"not a reference to host": {Draft{ID: "a", Verb: Isolate, Targets: []Host{"fs-01"}, Reason: "r"}, string(Malformed)},
@@ -219,6 +220,41 @@ func TestReceipts(t *testing.T) {
 		t.Errorf("the refusal is not on file: %+v", a.Strays)
 	}
 	wantCode(t, "number used twice", d.do(Receive{receipt(t, Receipt{Counter: 1, Status: Unknown})}), "order.counter")
+}
+
+// A captured host can sign what it likes: it cannot unsay what it said, and not fill the record.
+func TestReceiptsGoForward(t *testing.T) {
+	d := open(t)
+	must(t, d.do(draftCut))
+	must(t, d.approveBy(t, "o-1", annaSeed))
+	must(t, d.issue(t, "o-1"))
+	counter := uint64(0)
+	say := func(s Status) error {
+		counter++
+		return d.do(Receive{receipt(t, Receipt{Counter: counter, Order: "o-1", OrderHash: d.hash("o-1"), Status: s})})
+	}
+	must(t, say(Refused)) // the envelope lacked an approval
+	for _, s := range []Status{Accepted, Executed, Released} {
+		must(t, say(s)) // it was brought by hand
+		for _, back := range []Status{Accepted, Refused, Unknown, Executed} {
+			if s != Accepted || back == Accepted {
+				wantCode(t, string(s+" to "+back), say(back), "order.backward")
+			}
+		}
+	}
+	if o, _ := d.state.Order("o-1"); o.status("host:FS-01") != Released || len(o.Receipts) != 4 {
+		t.Errorf("it stands at %s after %d receipts", o.status(self), len(o.Receipts))
+	}
+
+	must(t, d.do(Draft{ID: "o-3", Verb: Isolate, Targets: []Host{"host:FS-01"}, Reason: "r"}))
+	var err error
+	for counter = 100; counter < 200 && err == nil; counter++ {
+		err = d.do(Receive{receipt(t, Receipt{Counter: counter, Order: "o-3", OrderHash: d.hash("o-3"), Status: Refused})})
+	}
+	wantCode(t, "one refusal after the other", err, "order.words")
+	if o, _ := d.state.Order("o-3"); len(o.Receipts) != maxWords {
+		t.Errorf("%d receipts were taken", len(o.Receipts))
+	}
 }
 
 func TestTrustAndEnrolment(t *testing.T) {

@@ -35,6 +35,8 @@ const (
 
 var start = time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)
 
+var enrolled = start.Add(-time.Hour)
+
 func testRoot(t testing.TB) Root {
 	approver := func(seed byte, person string) Approver {
 		return Approver{Key: signer(t, seed).Public(), Kind: seal.Ed25519File, Person: access.Actor("user:" + person), Organisation: "provider"}
@@ -137,6 +139,9 @@ func makeVectors(t testing.TB) vectors {
 		{Name: "class talked down", Envelope: envelope(t, change(many, func(o *Order) { o.Class = Cut }), annaSeed), Code: Malformed},
 		{Name: "no lease", Envelope: raw(`"lease_s":1800`, `"lease_s":0`), Code: Malformed},
 		{Name: "trial longer than lease", Envelope: raw(`"lease_s":1800`, `"lease_s":60`), Code: Malformed},
+		{Name: "reason that steers a terminal", Envelope: raw(`encrypts`, `\u001b[5A\u001b[Kencrypts`), Code: Malformed},
+		{Name: "reason that turns the direction of reading", Envelope: raw(`encrypts`, "\u202eencrypts"), Code: Malformed},
+		{Name: "head that steers a terminal", Envelope: raw(`812 x4Jm9`, `812\r`), Code: Malformed},
 		{Name: "local time", Envelope: raw(`"not_before":"2026-11-21T03:00:00Z"`, `"not_before":"2026-11-21T04:00:00+01:00"`), Code: Malformed},
 		{Name: "good for a year", Envelope: raw(`"expires":"2026`, `"expires":"2027`), Code: Malformed},
 		{Name: "target twice", Envelope: raw(`["host:fs-01"]`, `["host:fs-01","host:FS-01"]`), Code: Malformed},
@@ -155,13 +160,15 @@ func makeVectors(t testing.TB) vectors {
 		{Name: "too early", Envelope: envelope(t, cut(), annaSeed), At: start.Add(-time.Second), Code: NotYet},
 		{Name: "too late", Envelope: envelope(t, cut(), annaSeed), At: start.Add(15 * time.Minute), Code: Expired},
 		{Name: "replayed", Envelope: envelope(t, change(cut(), func(o *Order) { o.N = 6 }), annaSeed), Code: Overtaken},
+		{Name: "began before the agent was enrolled", Envelope: envelope(t, change(cut(), func(o *Order) { o.NotBefore = enrolled.Add(-time.Second) }), annaSeed), Code: Overtaken},
+		{Name: "began when the agent was enrolled", Envelope: envelope(t, change(cut(), func(o *Order) { o.NotBefore = enrolled }), annaSeed)},
 	}
 	seeds := map[string]string{}
 	for name, n := range map[string]byte{"hub": hubSeed, "anna": annaSeed, "anna's second key": annaSecondSeed, "ben": benSeed, "stranger": strangerSeed} {
 		seeds[name] = base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{n}, 32))
 	}
 	return vectors{About: "Orders and what an agent must say about them; an empty code means that it obeys. Seeds are Ed25519 private keys (RFC 8032), for tests only. See docs/orders.md.",
-		Seeds: seeds, Root: testRoot(t), Self: self, Last: Last{Approved: 6}, At: start, Cases: cases}
+		Seeds: seeds, Root: testRoot(t), Self: self, Last: Last{Approved: 6, Since: enrolled}, At: start, Cases: cases}
 }
 
 // The published vectors are what the code makes, byte for byte.
