@@ -177,6 +177,9 @@ type statusWriter struct {
 
 func (s *statusWriter) WriteHeader(int) { s.ResponseWriter.WriteHeader(s.status) }
 
+// pageVary is what the look of a page hangs on beside its address.
+const pageVary = "Accept-Encoding, Accept-Language, Cookie, HX-Request"
+
 // draw answers with a page.
 func (s *server) draw(w http.ResponseWriter, r *http.Request, c templ.Component) error {
 	return s.write(w, r, http.StatusOK, c)
@@ -189,7 +192,7 @@ func (s *server) write(w http.ResponseWriter, r *http.Request, status int, c tem
 		return fault.New(fault.Internal, "web.render", "could not draw the page: %w", err)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Add("Vary", "Accept-Encoding, Accept-Language, Cookie, HX-Request")
+	w.Header().Set("Vary", pageVary)
 	send(w, r, status, body.Bytes())
 	return nil
 }

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/hub"
@@ -104,10 +106,34 @@ func (s *server) status(w http.ResponseWriter, r *http.Request, p *page) error {
 			return err
 		}
 	}
-	if !p.in {
-		w.Header().Set("Cache-Control", "public, max-age="+strconv.Itoa(int(statusCache.Seconds())))
+	if p.in {
+		return s.draw(w, r, statusPage(p, v))
+	}
+	w.Header().Set("Cache-Control", "public, max-age="+strconv.Itoa(int(statusCache.Seconds())))
+	if tag := publicTag(p); unchanged(w, r, tag) {
+		return nil
 	}
 	return s.draw(w, r, statusPage(p, v))
+}
+
+// publicTag names what a stranger sees: it changes with the record, the signed head, the language, the build's look, and in any case after statusFresh.
+// It is weak, since the bytes differ by compression (RFC 9110, 8.8.1).
+func publicTag(p *page) string {
+	f := p.frame
+	return fmt.Sprintf(`W/"%d-%d-%s-%t-%s-%d"`, f.Version, f.Head.Size, p.lang, f.Simulated, files["blackstart.css"].hash, f.Now.Unix()/int64(statusFresh.Seconds()))
+}
+
+// unchanged answers 304 to whoever has the page of that tag already.
+func unchanged(w http.ResponseWriter, r *http.Request, tag string) bool {
+	w.Header().Set("ETag", tag)
+	for have := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
+		if strings.TrimSpace(have) == tag {
+			w.Header().Set("Vary", pageVary)
+			w.WriteHeader(http.StatusNotModified)
+			return true
+		}
+	}
+	return false
 }
 
 func (s *server) customer(w http.ResponseWriter, r *http.Request, p *page) error {

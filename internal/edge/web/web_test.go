@@ -375,3 +375,26 @@ func BenchmarkBoard(b *testing.B) {
 	}
 	b.ReportMetric(float64(out.Len()), "bytes")
 }
+
+// The public page costs a few bytes while nothing changed, for strangers only: a signed-in person's page is nobody else's.
+func TestStatusIsNotSentTwice(t *testing.T) {
+	h := &house{}
+	first := visit(t, h, "", "/status")
+	tag := first.Header.Get("ETag")
+	if tag == "" || first.StatusCode != http.StatusOK {
+		t.Fatalf("status %d with tag %q", first.StatusCode, tag)
+	}
+	again := visit(t, h, "", "/status", "If-None-Match", `"other", `+tag)
+	if again.StatusCode != http.StatusNotModified || text(t, again) != "" || again.Header.Get("Vary") != first.Header.Get("Vary") {
+		t.Errorf("the same page again: %d, Vary %q", again.StatusCode, again.Header.Get("Vary"))
+	}
+	if other := visit(t, h, "", "/status?lang=en", "If-None-Match", tag); other.StatusCode != http.StatusOK {
+		t.Errorf("in the other language: %d", other.StatusCode)
+	}
+	if own := visit(t, h, "anna", "/status", "If-None-Match", tag); own.StatusCode != http.StatusOK || own.Header.Get("ETag") != "" || own.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("for somebody signed in: %d, %v", own.StatusCode, own.Header)
+	}
+	if strings.Contains(text(t, first), "<script") {
+		t.Error("the public page needs a script")
+	}
+}
