@@ -94,8 +94,8 @@ func (v *visitor) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// ask evaluates an expression in the page.
-func ask[T any](v *visitor, expression string, args ...any) T {
+// evaluated is what an expression gives in the page.
+func evaluated[T any](v *visitor, expression string, args ...any) T {
 	v.Helper()
 	ctx, stop := context.WithTimeout(v.ctx, patience)
 	defer stop()
@@ -133,24 +133,24 @@ func (v *visitor) open(path string) {
 }
 
 // path is where the visitor is.
-func (v *visitor) path() string { return ask[string](v, "location.pathname") }
+func (v *visitor) path() string { return evaluated[string](v, "location.pathname") }
 
 func (v *visitor) text(css string) string {
-	return ask[string](v, "document.querySelector(%s).textContent", css)
+	return evaluated[string](v, "document.querySelector(%s).textContent", css)
 }
 
 func (v *visitor) count(css string) int {
-	return ask[int](v, "document.querySelectorAll(%s).length", css)
+	return evaluated[int](v, "document.querySelectorAll(%s).length", css)
 }
 
 func (v *visitor) attribute(css, name string) string {
-	return ask[string](v, "document.querySelector(%s).getAttribute(%s)", css, name)
+	return evaluated[string](v, "document.querySelector(%s).getAttribute(%s)", css, name)
 }
 
 // sees wants every text in the page as it is shown.
 func (v *visitor) sees(texts ...string) {
 	v.Helper()
-	shown := ask[string](v, "document.body.innerText")
+	shown := evaluated[string](v, "document.body.innerText")
 	for _, want := range texts {
 		if !strings.Contains(shown, want) {
 			v.stuck("does not see %q", want)
@@ -161,7 +161,7 @@ func (v *visitor) sees(texts ...string) {
 // misses wants none of the texts anywhere in the page, shown or not.
 func (v *visitor) misses(texts ...string) {
 	v.Helper()
-	all := ask[string](v, "document.documentElement.outerHTML")
+	all := evaluated[string](v, "document.documentElement.outerHTML")
 	for _, no := range texts {
 		if strings.Contains(all, no) {
 			v.stuck("should not find %q", no)
@@ -194,13 +194,13 @@ func (v *visitor) until(css string) {
 func (v *visitor) unfold(css string) {
 	v.Helper()
 	v.has(css)
-	ask[bool](v, "(() => { for (let d = document.querySelector(%s).closest('details'); d; d = d.parentElement.closest('details')) if (!d.open) d.querySelector('summary').click(); return true })()", css)
+	evaluated[bool](v, "(() => { for (let d = document.querySelector(%s).closest('details'); d; d = d.parentElement.closest('details')) if (!d.open) d.querySelector('summary').click(); return true })()", css)
 }
 
 func (v *visitor) fill(css, text string) {
 	v.Helper()
 	v.has(css)
-	ask[string](v, "document.querySelector(%s).value = %s", css, text)
+	evaluated[string](v, "document.querySelector(%s).value = %s", css, text)
 }
 
 func (v *visitor) tick(css string) {
@@ -212,7 +212,7 @@ func (v *visitor) tick(css string) {
 // choose picks the option with that value in whichever of the lists has it.
 func (v *visitor) choose(css, value string) {
 	v.Helper()
-	if !ask[bool](v, "(() => { for (const s of document.querySelectorAll(%s)) for (const o of s.options) if (o.value === %s) { s.value = o.value; return true } return false })()", css, value) {
+	if !evaluated[bool](v, "(() => { for (const s of document.querySelectorAll(%s)) for (const o of s.options) if (o.value === %s) { s.value = o.value; return true } return false })()", css, value) {
 		v.stuck("cannot choose %s", value)
 	}
 }
@@ -259,7 +259,7 @@ const (
 func (v *visitor) picture(name string) {
 	v.Helper()
 	v.do(chromedp.EmulateViewport(narrow, 900))
-	if w := ask[int](v, "document.documentElement.scrollWidth"); w > narrow {
+	if w := evaluated[int](v, "document.documentElement.scrollWidth"); w > narrow {
 		v.Errorf("%s is %d px wide in a window of %d", v.path(), w, narrow)
 	}
 	if dir := os.Getenv("LOOK"); dir != "" {

@@ -1,5 +1,11 @@
 package web
 
+import (
+	"slices"
+
+	"blackstart/internal/hub"
+)
+
 var (
 	wYourServices  = phrase{"Ihre Dienste", "Your services"}
 	wCustomerTitle = phrase{"Stand für %s", "State for %s"}
@@ -19,4 +25,22 @@ var causeWords = map[string]phrase{
 	"third_party": {"Dritte", "Third party"},
 	"planned":     {"Geplant", "Planned"},
 	"unknown":     {"Unbekannt", "Unknown"},
+}
+
+// ownNames says in a customer's history the names of their services instead of the ids of cells.
+func (p *page) ownNames(v hub.CustomerView) []hub.Fact {
+	names := map[string]string{}
+	for _, c := range v.Cells {
+		names[c.Cell] = p.called(c.Service)
+	}
+	facts := slices.Clone(v.Facts)
+	for i, f := range facts {
+		facts[i].Refs = slices.Clone(f.Refs)
+		for n, ref := range f.Refs {
+			if name, ok := names[ref]; ok {
+				facts[i].Refs[n] = name
+			}
+		}
+	}
+	return facts
 }

@@ -74,6 +74,16 @@ func (p *page) headShort() string {
 	return p.frame.Head.Short
 }
 
+// code says a code that a fact is about: an anchor, a condition, a mode. Names and references stay as they are.
+func (p *page) code(ref string) string {
+	for _, words := range []map[string]phrase{codeWords, conditionWords, modeWords} {
+		if f, ok := words[ref]; ok {
+			return f.in(p.lang)
+		}
+	}
+	return ref
+}
+
 // by says who did something: a person by name, an agent by its host, a part of the program by what made it act.
 func (p *page) by(who string) string {
 	if host, ok := strings.CutPrefix(who, "agent:"); ok {
@@ -90,7 +100,7 @@ func (p *page) phraseOf(f hub.Fact) string {
 	}
 	refs := make([]string, len(f.Refs))
 	for i, ref := range f.Refs {
-		refs[i] = p.word(codeWords, ref)
+		refs[i] = p.code(ref)
 	}
 	if len(refs) > 0 {
 		text += ": " + strings.Join(refs, ", ")

@@ -88,6 +88,29 @@ var orderStateWords = map[string]phrase{
 	"withdrawn": {"zurückgezogen", "withdrawn"},
 }
 
+// receiptWords says why an agent refused or ended something (order.Code, a closed list).
+var receiptWords = map[string]phrase{
+	"malformed":      {"nicht lesbar", "cannot be read"},
+	"unknown_verb":   {"kennt diesen Befehl nicht", "does not know this verb"},
+	"not_hub":        {"nicht von diesem Haus unterschrieben", "not signed by this house"},
+	"unknown_key":    {"Freigabe mit einem Schlüssel, den der Agent nicht kennt", "approved with a key that the agent does not know"},
+	"other_bytes":    {"Freigabe für einen anderen Inhalt", "approved for other contents"},
+	"same_person":    {"zwei Freigaben derselben Person", "two approvals by the same person"},
+	"unapproved":     {"zu wenige Freigaben", "too few approvals"},
+	"other_host":     {"für einen anderen Rechner", "for another host"},
+	"not_yet":        {"gilt noch nicht", "not valid yet"},
+	"expired":        {"abgelaufen", "expired"},
+	"overtaken":      {"von einer neueren Anordnung überholt", "overtaken by a newer order"},
+	"no_hub_address": {"die Regeln hätten uns ausgesperrt", "the rules would have locked us out"},
+	"not_applied":    {"der Kern des Rechners hat die Regeln abgelehnt", "the host's kernel refused the rules"},
+	"unconfirmed":    {"wir waren durch die neuen Regeln nicht erreichbar", "we could not be reached through the new rules"},
+	"lease_ended":    {"die Frist ist abgelaufen", "its lease is over"},
+	"ordered":        {"auf Anordnung", "by an order"},
+	"weaker":         {"schwächer als die Abschaltung, die schon gilt", "weaker than the cut in force"},
+	"hub_here":       {"auf diesem Rechner läuft das Haus selbst", "the house itself runs on this host"},
+	"interrupted":    {"durch einen Absturz unterbrochen", "interrupted by a crash"},
+}
+
 func (s *server) approvals(w http.ResponseWriter, r *http.Request, p *page) error {
 	v, err := s.deps.House.OrderList(r.Context())
 	if err != nil {

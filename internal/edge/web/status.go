@@ -146,6 +146,7 @@ func (s *server) customer(w http.ResponseWriter, r *http.Request, p *page) error
 	}
 	open := len(v.Public.Incidents) > 0
 	v.Public.Worst, v.Worst = neverGreen(v.Public.Worst, open), neverGreen(v.Worst, open)
+	v.Facts = p.ownNames(v)
 	p.frame, p.section, p.title, p.back = v.Public.Frame, wMyPage, p.called(v.Customer), statusReload
 	return s.draw(w, r, customerPage(p, v))
 }

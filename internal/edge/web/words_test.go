@@ -110,3 +110,20 @@ func TestEveryKindHasWords(t *testing.T) {
 		}
 	}
 }
+
+// The closed list of agents' codes is said in words too.
+func TestEveryReceiptCodeHasWords(t *testing.T) {
+	text, err := os.ReadFile("../../subject/order/code.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := regexp.MustCompile(`Code = "([a-z_]+)"`).FindAllStringSubmatch(string(text), -1)
+	if len(codes) == 0 {
+		t.Fatal("no codes were found: look where they are now")
+	}
+	for _, m := range codes {
+		if w := receiptWords[m[1]]; w.de == "" || w.en == "" {
+			t.Errorf("%s has no words", m[1])
+		}
+	}
+}
