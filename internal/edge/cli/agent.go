@@ -29,7 +29,8 @@ type AgentCmd struct {
 type AgentEnrolCmd struct {
 	Hub   string `required:"" placeholder:"https://IP:PORT" help:"The hub at a literal address; names are not resolved."`
 	CA    string `required:"" name:"ca" placeholder:"FINGERPRINT" help:"Fingerprint of the hub's authority, as the hub printed it."`
-	Token string `required:"" help:"One-time token for this host, good for 15 minutes."`
+	Token string `env:"BLACKSTART_ENROL_TOKEN" help:"One-time token for this host, good for 15 minutes. Everybody on this machine can read an argument: better give --token-file or the variable."`
+	File  string `name:"token-file" type:"path" help:"File with the token, or - for standard input."`
 	Host  string `required:"" placeholder:"ID" help:"This host's id in the catalogue."`
 	Dir   string `required:"" type:"path" help:"Directory for the agent's key and memory; must be on a disk that keeps what is synced."`
 }
@@ -57,11 +58,15 @@ func (c AgentEnrolCmd) Run(io *IO) error {
 	if !host.Valid() {
 		return fault.New(fault.Invalid, "agent.host", "could not enrol %q: it is not an id", c.Host)
 	}
-	root, err := agent.Enrol(io.Ctx, c.Dir, hub, pin, host, c.Token)
+	token, err := c.token(io)
 	if err != nil {
 		return err
 	}
-	r := enrolReport{Schema: "blackstart/agent-enrol/1", Host: host, Root: root.Version, Origin: root.Origin}
+	root, err := agent.Enrol(io.Ctx, c.Dir, hub, pin, host, token)
+	if err != nil {
+		return err
+	}
+	r := enrolReport{Schema: "blackstart/agent-enrol/1", Host: host, Root: root.Version, Origin: plainText(root.Origin)}
 	for _, k := range root.Hub {
 		r.Hubs = append(r.Hubs, k.Fingerprint())
 	}
@@ -74,6 +79,18 @@ func (c AgentEnrolCmd) Run(io *IO) error {
 	_, err = fmt.Fprintf(io.Out, "enrolled   %s\nobeys      %s, trust root %d\nhub key    %s\napprovers  %s\n\nCompare these with the hub's before you rely on this agent.\n",
 		r.Host, r.Origin, r.Root, strings.Join(r.Hubs, "\n           "), strings.Join(r.Approvers, "\n           "))
 	return err
+}
+
+// token is what the hub offered: from a file before the variable or the argument.
+func (c AgentEnrolCmd) token(io *IO) (string, error) {
+	if c.File != "" {
+		file, err := readFile(io.In, c.File, maxPasswordFile)
+		return strings.TrimSpace(string(file)), err
+	}
+	if c.Token == "" {
+		return "", Usage("could not enrol: no token is given; ask for one with 'blackstart agent offer' and give it by --token-file, - for standard input")
+	}
+	return c.Token, nil
 }
 
 // hubAddress reads https://IP:PORT; 443 where no port is given.
@@ -220,10 +237,16 @@ func (c AgentStatusCmd) Run(io *IO) error {
 	if io.JSON {
 		return printJSON(io, agentReport{"blackstart/agent-status/1", s})
 	}
+	if s.Ahead >= aheadWorth {
+		fmt.Fprintf(io.Err, "warning: the hub has put the time %s before what this host counted itself: it was switched off that long, or the hub lied\n", time.Duration(s.Ahead)*time.Second)
+	}
 	fmt.Fprintf(io.Out, "host       %s\nrunning    %v\nisolation  %s%s\nlast order %d (read %d)\nwaiting    %d receipts\nhub        %s\nas of      %s agent time\n",
 		s.Host, s.Running, s.Isolation, under(s), s.Last.Approved, s.Last.Read, s.Waiting, strings.Trim(fmt.Sprint(s.Hubs), "[]"), s.Time.Format("2006-01-02 15:04:05 MST"))
 	return nil
 }
+
+// aheadWorth is how many seconds of difference are worth a word: a reboot takes less.
+const aheadWorth = 300
 
 // under names the order that a cut goes back to, and its end.
 func under(s agent.Status) string {

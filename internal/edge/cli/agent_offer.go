@@ -29,6 +29,6 @@ func (c AgentOfferCmd) Run(io *IO) error {
 	if io.JSON {
 		return printJSON(io, o)
 	}
-	_, err := fmt.Fprintln(io.Out, o.Token)
+	_, err := fmt.Fprintln(io.Out, plainText(o.Token))
 	return err
 }

@@ -49,3 +49,17 @@ func TestAgentWithoutEnrolment(t *testing.T) {
 		}
 	}
 }
+
+// A token need not stand where every process of the machine can read it.
+func TestEnrolmentToken(t *testing.T) {
+	in := func(text string) *IO { return &IO{In: strings.NewReader(text)} }
+	if got, err := (AgentEnrolCmd{File: "-", Token: "argument"}).token(in("from-a-pipe\n")); got != "from-a-pipe" || err != nil {
+		t.Errorf("from standard input: %q, %v", got, err)
+	}
+	if got, err := (AgentEnrolCmd{Token: "argument"}).token(in("")); got != "argument" || err != nil {
+		t.Errorf("from an argument: %q, %v", got, err)
+	}
+	if _, err := (AgentEnrolCmd{}).token(in("")); fault.ExitCode(err) != fault.ExitUsage {
+		t.Errorf("without a token: %v", err)
+	}
+}

@@ -3,8 +3,10 @@ package cli
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -93,7 +95,7 @@ type OrderSaveCmd struct {
 
 // Run writes the envelope into the file.
 func (c OrderSaveCmd) Run(io *IO, all *commands) error {
-	e, err := all.Order.fetch(io, c.ID)
+	e, _, err := all.Order.fetch(io, c.ID)
 	if err != nil {
 		return err
 	}
@@ -111,50 +113,20 @@ func (c OrderSaveCmd) say(io *IO, e seal.Envelope) error {
 	return err
 }
 
-func (c OrderCmd) fetch(io *IO, id string) (seal.Envelope, error) {
+// fetch asks the hub for an order, and believes only an answer that is that order.
+func (c OrderCmd) fetch(io *IO, id string) (seal.Envelope, order.Order, error) {
 	var e seal.Envelope
-	return e, c.call(io.Ctx, http.MethodGet, "/api/v1/order/"+id, struct{}{}, &e)
-}
-
-// OrderApproveCmd approves an order.
-type OrderApproveCmd struct {
-	Order string `arg:"" help:"Order id at the hub, or a file from 'order save'."`
-	With  string `required:"" type:"path" help:"Private key file of the approver."`
-	Out   string `type:"path" help:"Write the approval into this file instead of giving it to the hub."`
-}
-
-// Run shows what is approved, signs it, and hands the approval on.
-func (c OrderApproveCmd) Run(io *IO, all *commands) error {
-	file, err := readFile(io.In, c.With, maxPasswordFile)
-	if err != nil {
-		return err
+	if err := c.call(io.Ctx, http.MethodGet, "/api/v1/order/"+url.PathEscape(id), struct{}{}, &e); err != nil {
+		return e, order.Order{}, err
 	}
-	key, err := seal.ParseSigner(file)
-	if err != nil {
-		return err
+	if e.PayloadType != order.PayloadType {
+		return e, order.Order{}, fault.New(fault.Conflict, "order.type", "could not take order %s from the hub: it holds %q, not an order", id, e.PayloadType)
 	}
-	e, o, err := all.Order.load(io, c.Order)
-	if err != nil {
-		return err
+	o, err := order.Parse(e.Payload)
+	if err == nil && !strings.EqualFold(string(o.ID), id) {
+		err = fault.New(fault.Conflict, "order.other", "could not take order %s from the hub: it answered with order %s", id, o.ID).Hinted("the hub is broken or captured: approve nothing that it shows")
 	}
-	approval := seal.Approve(key, e.PayloadType, e.Payload)
-	if c.Out != "" {
-		data, err := json.Marshal(approval)
-		if err != nil {
-			return fault.New(fault.Internal, "order.approval", "could not write the approval: %w", err)
-		}
-		if err := writeNew(c.Out, data, 0o644); err != nil {
-			return err
-		}
-		fmt.Fprint(io.Err, describe(o, order.Hash(e.Payload)))
-		return nil
-	}
-	a := order.Approve{ID: o.ID, Approval: approval}
-	d, err := all.Order.do(io.Ctx, a.Name(), When{}, a)
-	if err != nil {
-		return err
-	}
-	return d.print(io, "approved "+string(o.ID))
+	return e, o, err
 }
 
 // load reads an order from a file if there is one of that name, else from the hub.
@@ -167,7 +139,7 @@ func (c OrderCmd) load(io *IO, from string) (seal.Envelope, order.Order, error) 
 			e, err = seal.ParseEnvelope(data, order.PayloadType)
 		}
 	} else {
-		e, err = c.fetch(io, from)
+		return c.fetch(io, from)
 	}
 	if err != nil {
 		return e, order.Order{}, err
@@ -243,10 +215,4 @@ type orderSaid struct {
 
 func orderReport(e seal.Envelope) orderSaid {
 	return orderSaid{Schema: "blackstart/order/1", Order: string(e.Payload), Hash: order.Hash(e.Payload), Approvals: len(e.Approvals), Signed: len(e.Signatures) > 0, Verdict: "unchecked"}
-}
-
-// describe says in a few lines what an order does; it is read before signing.
-func describe(o order.Order, hash string) string {
-	return fmt.Sprintf("order      %s (number %d)\nclass      %s\nverb       %s\ntargets    %v\nexpires    %s\nreason     %s\nhash       %s\n",
-		o.ID, o.N, o.Class, o.Verb, o.Targets, o.Expires.Format("2006-01-02 15:04:05 MST"), o.Reason, hash)
 }
