@@ -323,17 +323,24 @@ func TestNothingIsDoneThatIsNotWrittenDown(t *testing.T) {
 	})
 }
 
+// Only leases that still run keep their server reachable.
 func TestDHCPServers(t *testing.T) {
-	root := t.TempDir()
+	root, now := t.TempDir(), time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
 	for name, text := range map[string]string{
-		"run/systemd/netif/leases/2":          "# x\nADDRESS=192.0.2.5\nSERVER_ADDRESS=192.0.2.254\n",
-		"var/lib/dhcp/dhclient.eth0.leases":   "lease {\n  option dhcp-server-identifier 198.51.100.1;\n  option dhcp-server-identifier evil;\n}\n",
+		"run/systemd/netif/leases/2":          "# x\nADDRESS=192.0.2.5\nSERVER_ADDRESS=192.0.2.254\nLIFETIME=3600\n",
+		"run/systemd/netif/leases/3":          "SERVER_ADDRESS=203.0.113.1\nLIFETIME=60\n",
+		"run/systemd/netif/leases/4":          "SERVER_ADDRESS=203.0.113.4\nLIFETIME=4294967295\n",
 		"var/lib/NetworkManager/a-eth0.lease": "SERVER_ADDRESS=192.0.2.254\n",
+		"var/lib/dhcp/dhclient.eth0.leases": "lease {\n  option dhcp-server-identifier 203.0.113.2;\n  expire 0 2026/11/22 02:59:59;\n}\n" +
+			"lease {\n  option dhcp-server-identifier 198.51.100.1;\n  option dhcp-server-identifier evil\n  option dhcp-server-identifier 198.51.100.1;\n  expire 0 2026/11/22 03:00:01;\n}\n" +
+			"lease {\n  option dhcp-server-identifier 198.51.100.2;\n  expire never;\n}\n" +
+			"lease {\n  option dhcp-server-identifier 203.0.113.3;\n  expire epoch 1000000000; # long ago\n}\n",
 	} {
 		must(t, os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755))
 		must(t, os.WriteFile(filepath.Join(root, name), []byte(text), 0o644))
+		must(t, os.Chtimes(filepath.Join(root, name), now, now.Add(-2*time.Minute)))
 	}
-	if got := fmt.Sprint(dhcpServers(os.DirFS(root))); got != "[192.0.2.254 198.51.100.1]" {
+	if got := fmt.Sprint(dhcpServers(os.DirFS(root), now)); got != "[192.0.2.254 198.51.100.1 198.51.100.2 203.0.113.4]" {
 		t.Errorf("servers are %s", got)
 	}
 }

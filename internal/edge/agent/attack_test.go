@@ -141,12 +141,12 @@ func TestHubTimeOpensNothing(t *testing.T) {
 			liar := &captured{hub: h.hub}
 			h.cfg.Hub = liar
 			defer h.run()()
-			h.hub.cut("o-1", 24*3600, 120, order.EndRelease)
+			h.hub.cut("o-1", 2*3600, 120, order.EndRelease)
 			h.after(time.Hour)
 			liar.ahead = ahead
-			h.after(22 * time.Hour)
-			h.wants("active an hour before the end", h.active(), true)
-			h.after(2 * time.Hour)
+			h.after(50 * time.Minute)
+			h.wants("active ten minutes before the end", h.active(), true)
+			h.after(20 * time.Minute)
 			h.wants("active after the end", h.active(), false)
 		})
 	}

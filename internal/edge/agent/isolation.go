@@ -60,7 +60,8 @@ func noHub(format string, args ...any) error {
 	return fault.New(fault.Conflict, string(order.NoHubAddress), "could not cut the host off: "+format, args...)
 }
 
-// pass is one thing that stays open, seen from the host: peers are outside, own is inside. Zero members match anything.
+// pass is one thing that stays open, seen from the host: peers are outside, own is inside. Zero members match anything. Over TCP only the host may begin:
+// otherwise whoever has the hub's address and port could reach every service of the host from there.
 type pass struct {
 	loopback bool
 	proto    uint8 // IP protocol number (IANA)
@@ -74,7 +75,10 @@ const (
 	protoTCP    = 6
 	protoUDP    = 17
 	protoICMPv6 = 58
-	dhcpServer  = 67 // RFC 2131, section 4.1
+	hopLimit    = 255 // of neighbour discovery: nothing that crossed a router still has it (RFC 4861, section 6.1.1)
+	tcpSyn      = 0x02
+	tcpAck      = 0x10 // RFC 9293, section 3.1
+	dhcpServer  = 67   // RFC 2131, section 4.1
 	dhcpClient  = 68
 )
 
@@ -93,6 +97,15 @@ func (r Rules) passes() []pass {
 	return open
 }
 
+// begins is the flags, of SYN and ACK, by which the peer would begin a connection: its own SYN coming in, our answer to it going out.
+// Neither ever belongs to a connection that the host began.
+func begins(in bool) (flags byte, text string) {
+	if in {
+		return tcpSyn, "syn"
+	}
+	return tcpSyn | tcpAck, "syn|ack"
+}
+
 // text says the pass in the words of nft, for one direction.
 func (p pass) text(in bool) string {
 	if p.loopback {
@@ -109,13 +122,17 @@ func (p pass) text(in bool) string {
 	}
 	name := map[uint8]string{protoTCP: "tcp", protoUDP: "udp", protoICMPv6: "icmpv6"}[p.proto]
 	if p.icmpType != 0 {
-		fmt.Fprintf(&b, "%s type %d ", name, p.icmpType)
+		fmt.Fprintf(&b, "ip6 hoplimit %d %s type %d ", hopLimit, name, p.icmpType)
 	}
 	if p.peerPort != 0 {
 		fmt.Fprintf(&b, "%s %s %d ", name, peerPort, p.peerPort)
 	}
 	if p.ownPort != 0 {
 		fmt.Fprintf(&b, "%s %s %d ", name, own, p.ownPort)
+	}
+	if p.proto == protoTCP {
+		_, flags := begins(in)
+		fmt.Fprintf(&b, "tcp flags & (syn|ack) != %s ", flags)
 	}
 	return b.String() + "accept"
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -36,6 +38,9 @@ func (k *Kernel) Apply(ctx context.Context, r Rules) error {
 	if err := r.check(); err != nil {
 		return err
 	}
+	if err := k.notTheHub(r); err != nil {
+		return err
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	c, err := k.conn(ctx)
@@ -51,6 +56,28 @@ func (k *Kernel) Apply(ctx context.Context, r Rules) error {
 	k.applied = r
 	k.print, err = fingerprint(c)
 	return err
+}
+
+// notTheHub refuses to cut off the machine that the hub runs on: with it everybody would lose the hub, and every other host its way back.
+func (k *Kernel) notTheHub(r Rules) error {
+	if k.ns != 0 {
+		return nil // another namespace than ours, which only a test has
+	}
+	own, err := net.InterfaceAddrs()
+	if err != nil {
+		return notApplied(err)
+	}
+	for _, h := range r.Hubs {
+		at := h.Addr().Unmap().WithZone("")
+		here := at.IsLoopback() || slices.ContainsFunc(own, func(a net.Addr) bool {
+			mine, err := netip.ParsePrefix(a.String())
+			return err == nil && mine.Addr().Unmap() == at
+		})
+		if here {
+			return fault.New(fault.Conflict, string(order.HubHere), "could not cut the host off: the hub at %s is this very machine", h).Hinted("move the hub to another machine first")
+		}
+	}
+	return nil
 }
 
 // build puts the whole transaction together: the table away, if there is one, and anew.
@@ -117,6 +144,9 @@ func (p pass) exprs(in bool) []expr.Any {
 	}
 	e = append(e, metaIs(expr.MetaKeyL4PROTO, []byte{p.proto})...)
 	if p.icmpType != 0 {
+		const hop = 7 // offset of the hop limit (RFC 8200, section 3)
+		e = append(e, metaIs(expr.MetaKeyNFPROTO, []byte{unix.NFPROTO_IPV6})...)
+		e = append(e, payloadIs(expr.PayloadBaseNetworkHeader, hop, []byte{hopLimit})...)
 		e = append(e, payloadIs(expr.PayloadBaseTransportHeader, 0, []byte{p.icmpType})...)
 	}
 	const source, destination = 0, 2 // offsets of the ports in TCP and UDP (RFC 9293, section 3.1; RFC 768)
@@ -130,7 +160,20 @@ func (p pass) exprs(in bool) []expr.Any {
 	if p.ownPort != 0 {
 		e = append(e, payloadIs(expr.PayloadBaseTransportHeader, own, binary.BigEndian.AppendUint16(nil, p.ownPort))...)
 	}
+	if p.proto == protoTCP {
+		e = append(e, doesNotBegin(in)...)
+	}
 	return append(e, accept)
+}
+
+// doesNotBegin matches the segments by which the peer does not begin a connection. The flags stand in byte 13 of the header (RFC 9293, section 3.1).
+func doesNotBegin(in bool) []expr.Any {
+	flags, _ := begins(in)
+	return []expr.Any{
+		&expr.Payload{DestRegister: 1, Base: expr.PayloadBaseTransportHeader, Offset: 13, Len: 1},
+		&expr.Bitwise{SourceRegister: 1, DestRegister: 1, Len: 1, Mask: []byte{tcpSyn | tcpAck}, Xor: []byte{0}},
+		&expr.Cmp{Op: expr.CmpOpNeq, Register: 1, Data: []byte{flags}},
+	}
 }
 
 var accept = &expr.Verdict{Kind: expr.VerdictAccept}

@@ -18,6 +18,8 @@ import (
 	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
+
+	"blackstart/internal/subject/order"
 )
 
 // insideVar marks the process that runs in namespaces of its own.
@@ -53,7 +55,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-func needNamespaces(t *testing.T) {
+func needNamespaces(t testing.TB) {
 	t.Helper()
 	if os.Getenv(insideVar) == "" {
 		t.Skip("NOT TESTED: this machine allows no network namespaces, so nothing is known about the real packet filter")
@@ -81,7 +83,7 @@ func makeBed(t *testing.T) bed {
 }
 
 // in runs f on a thread that is in the namespace; the thread ends with it.
-func in(t *testing.T, ns netns.NsHandle, f func() error) {
+func in(t testing.TB, ns netns.NsHandle, f func() error) {
 	t.Helper()
 	if err := try(ns, f); err != nil {
 		t.Fatal(err)
@@ -101,7 +103,7 @@ func try(ns netns.NsHandle, f func() error) error {
 	return <-done
 }
 
-func newNamespace(t *testing.T) netns.NsHandle {
+func newNamespace(t testing.TB) netns.NsHandle {
 	t.Helper()
 	made := make(chan netns.NsHandle)
 	failed := make(chan error)
@@ -133,7 +135,7 @@ func newNamespace(t *testing.T) netns.NsHandle {
 
 var links int
 
-func link(t *testing.T, a netns.NsHandle, addrsA []string, b netns.NsHandle, addrsB []string) {
+func link(t testing.TB, a netns.NsHandle, addrsA []string, b netns.NsHandle, addrsB []string) {
 	t.Helper()
 	links++
 	nameA, nameB := fmt.Sprintf("a%d", links), fmt.Sprintf("b%d", links)
@@ -168,7 +170,7 @@ func address(name string, addrs []string) error {
 }
 
 // serve answers every line with itself, in the namespace, on both families.
-func serve(t *testing.T, ns netns.NsHandle, port string) {
+func serve(t testing.TB, ns netns.NsHandle, port string) {
 	t.Helper()
 	in(t, ns, func() error {
 		l, err := net.Listen("tcp", ":"+port)
@@ -352,5 +354,59 @@ func TestKernelNoticesForeignHands(t *testing.T) {
 		if now, err := k.Current(ctx); err != nil || now.Active {
 			t.Errorf("%s: active is %v, %v", name, now.Active, err)
 		}
+	}
+}
+
+// From the hub's own address and port nothing is reached either: the hub answers, it does not call.
+func TestHubCannotCallIn(t *testing.T) {
+	b, ctx := makeBed(t), context.Background()
+	k := &Kernel{ns: int(b.host)}
+	serve(t, b.host, otherPort)
+	call := func(hub, host string, wait time.Duration) error {
+		return try(b.hub, func() error {
+			port, err := net.LookupPort("tcp", hubPort)
+			if err != nil {
+				return err
+			}
+			linger := func(_, _ string, c syscall.RawConn) error {
+				return c.Control(func(fd uintptr) { _ = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEADDR, 1) })
+			}
+			d := net.Dialer{Timeout: wait, LocalAddr: &net.TCPAddr{IP: net.ParseIP(hub), Port: port}, Control: linger}
+			c, err := d.Dial("tcp", net.JoinHostPort(host, otherPort))
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			_ = c.(*net.TCPConn).SetLinger(0) // no TIME_WAIT: the same ports are used again
+			return echo(c, wait)
+		})
+	}
+	for hub, host := range map[string]string{hubAt4: hostAt4, hubAt6: hostAt6} {
+		if err := call(hub, host, patience); err != nil {
+			t.Fatalf("before the cut, from %s: %v", hub, err)
+		}
+	}
+	if err := k.Apply(ctx, bedRules); err != nil {
+		t.Fatal(err)
+	}
+	for hub, host := range map[string]string{hubAt4: hostAt4, hubAt6: hostAt6} {
+		if call(hub, host, moment) == nil {
+			t.Errorf("from %s port %s the cut host is reached", hub, hubPort)
+		}
+	}
+}
+
+// The machine that the hub runs on is not cut off.
+func TestHubIsNotCutOff(t *testing.T) {
+	needNamespaces(t)
+	k := &Kernel{}
+	for _, at := range []string{"127.0.0.1:443", "127.9.9.9:443", "[::1]:443"} {
+		err := k.Apply(t.Context(), Rules{Hubs: []netip.AddrPort{bedRules.Hubs[0], netip.MustParseAddrPort(at)}, Lease: time.Minute})
+		if order.CodeOf(err) != order.HubHere {
+			t.Errorf("a hub at %s: %v", at, err)
+		}
+	}
+	if now, err := k.Current(t.Context()); err != nil || now.Active {
+		t.Errorf("it is cut off: %+v, %v", now, err)
 	}
 }

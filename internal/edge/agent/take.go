@@ -173,7 +173,7 @@ func (a *Agent) isolate(ctx context.Context, o order.Order, hash string) error {
 }
 
 func (a *Agent) apply(ctx context.Context, lease time.Duration) error {
-	if err := a.Isolation.Apply(ctx, Rules{Hubs: a.self.Hubs, DHCP: dhcpServers(os.DirFS("/")), Lease: lease}); err != nil {
+	if err := a.Isolation.Apply(ctx, Rules{Hubs: a.self.Hubs, DHCP: dhcpServers(os.DirFS("/"), time.Now()), Lease: lease}); err != nil {
 		return err
 	}
 	a.applied++

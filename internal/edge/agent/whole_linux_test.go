@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
-	"os"
 	"slices"
 	"testing"
 	"time"
@@ -27,7 +26,7 @@ func testCertificate() (tls.Certificate, wire.Pin) {
 }
 
 // wholeBed is the real thing but for the hub's room: this process is the host, and two neighbours have namespaces of their own.
-func wholeBed(t *testing.T, h *hub) (hubAddr netip.AddrPort, pin wire.Pin, peer netns.NsHandle) {
+func wholeBed(t testing.TB, h *hub) (hubAddr netip.AddrPort, pin wire.Pin, peer netns.NsHandle) {
 	needNamespaces(t)
 	own, err := netns.Get()
 	must(t, err)
@@ -51,7 +50,7 @@ func wholeBed(t *testing.T, h *hub) (hubAddr netip.AddrPort, pin wire.Pin, peer 
 }
 
 // eventually waits for what must come about, however slow the machine is.
-func eventually(t *testing.T, what string, f func() bool) {
+func eventually(t testing.TB, what string, f func() bool) {
 	t.Helper()
 	for end := time.Now().Add(patience); !f(); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
@@ -107,18 +106,10 @@ func TestWholeWay(t *testing.T) {
 
 // BenchmarkApprovalToRules measures what people wait for: from the approval to active rules, through hub subject, long poll, TLS, two fsyncs and the kernel.
 func BenchmarkApprovalToRules(b *testing.B) {
-	if os.Getenv(insideVar) == "" {
-		b.Skip("no network namespaces")
-	}
 	h := newHub(b, time.Now)
-	cert, pin := testCertificate()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(b, err)
-	s := &http.Server{Handler: wire.Handler(h), ReadHeaderTimeout: time.Second}
-	go s.Serve(tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}}))
-	defer s.Close()
+	addr, pin, _ := wholeBed(b, h)
 	dir := b.TempDir()
-	_, err = Enrol(b.Context(), dir, netip.MustParseAddrPort(l.Addr().String()), pin, self, token)
+	_, err := Enrol(b.Context(), dir, addr, pin, self, token)
 	must(b, err)
 	k := &Kernel{}
 	ctx, cancel := context.WithCancel(b.Context())

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -85,7 +86,7 @@ func (c *Client) Exchange(ctx context.Context, x Exchange) (Answer, error) {
 		return Answer{}, fault.New(fault.Forbidden, "wire.hub", "could not take the answer: no hub of the trust root signed it")
 	}
 	a, err := decode[Answer](e)
-	if err == nil && (a.V != version || a.Host != c.host || a.Counter != x.Counter) {
+	if err == nil && (a.V != version || !strings.EqualFold(string(a.Host), string(c.host)) || a.Counter != x.Counter) {
 		return Answer{}, fault.New(fault.Forbidden, "wire.echo", "could not take the answer: it answers exchange %d of %.100q", a.Counter, a.Host)
 	}
 	return a, err
@@ -107,8 +108,8 @@ func Enrol(ctx context.Context, hub netip.AddrPort, pin Pin, host order.Host, to
 	if err := a.Root.Check(); err != nil {
 		return Enrolled{}, err
 	}
-	if a.V != version || !a.Host.Valid() || !a.Root.Signed(e) {
-		return Enrolled{}, fault.New(fault.Forbidden, "wire.hub", "could not take the enrolment: the trust root in it did not sign it")
+	if a.V != version || !a.Host.Valid() || !strings.EqualFold(string(a.Host), string(host)) || !a.Root.Signed(e) {
+		return Enrolled{}, fault.New(fault.Forbidden, "wire.hub", "could not take the enrolment: it is not for %s, or the trust root in it did not sign it", host)
 	}
 	return a, nil
 }
