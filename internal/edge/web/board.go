@@ -83,7 +83,7 @@ var nextActs = map[hub.NextKind]nextAct{
 		many:   phrase{"Der Freigabepunkt vor „%[1]s“ wartet auf %[2]d Personen.", "The gate before “%[1]s” waits for %[2]d people."},
 		button: phrase{"Entscheiden", "Decide"}, path: to("/restore"),
 	},
-	hub.NextStepDue: act(phrase{"„%[1]s“ kann beginnen.", "“%[1]s” can begin."},
+	hub.NextStepDue: act(phrase{"„%[1]s“ ist an der Reihe.", "“%[1]s” is next."},
 		phrase{"Zum Schritt", "To the step"}, to("/restore")),
 	hub.NextClose: act(phrase{"Alles ist zurück. Schließen Sie den Vorfall und lesen Sie den Bericht.", "Everything is back. Close the incident and read the report."},
 		phrase{"Bericht und Schluss", "Report and close"}, toRef("report")),

@@ -59,7 +59,7 @@ var kindWords = map[string]phrase{
 var partWords = map[string]phrase{
 	"hub:reaction": {"als Folge davon", "as a consequence"},
 	"hub:timer":    {"nach Ablauf der Zeit", "when its time had come"},
-	"hub:follower": {"Blick von außen", "view from outside"},
+	"hub:follower": {"von selbst, danach", "by itself, afterwards"},
 	"hub:console":  {"an der Konsole", "at the console"},
 }
 
