@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -111,7 +112,6 @@ func get(c net.Conn, wait time.Duration) (int, error) {
 		return 0, err
 	}
 	defer r.Body.Close()
-	buf := make([]byte, 4)
-	_, err = r.Body.Read(buf)
+	_, err = io.ReadAll(r.Body)
 	return r.StatusCode, err
 }
