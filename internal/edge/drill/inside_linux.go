@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"runtime"
@@ -47,7 +48,8 @@ func TryStage(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := k.Apply(ctx, agent.Rules{Hubs: hubAddresses(), Lease: time.Minute}); err != nil {
+	elsewhere := netip.AddrPortFrom(hubV4.Next(), agentPort) // the hub itself is here, and no agent cuts off the hub's own machine
+	if err := k.Apply(ctx, agent.Rules{Hubs: []netip.AddrPort{elsewhere}, Lease: time.Minute}); err != nil {
 		return err
 	}
 	return k.Release(ctx)
