@@ -22,7 +22,6 @@ import (
 	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 
-	"blackstart/internal/fault"
 )
 
 // journeyVar marks the process that runs in namespaces of its own.
@@ -36,7 +35,7 @@ var (
 
 // inside runs the test again in namespaces of its own, and passes on what it says.
 func inside(t *testing.T) {
-	if said, err := apart(t, "blackstart", "drill", "stage"); err != nil {
+	if said, err := apart(t, "blackstart", "version"); err != nil {
 		t.Skipf("NOT TESTED: no namespaces here (%v, %s), and the journey needs a host that can really be cut off", err, said)
 	}
 	t.Setenv(journeyVar, "1")
@@ -67,16 +66,17 @@ func apart(t *testing.T, name string, args ...string) (said string, err error) {
 
 // served is a hub that serves.
 type served struct {
-	base, link string // for people
-	agents, ca string // for agents
-	browser    context.Context
+	base    string // for people and agents
+	link    string // for the first person
+	ca      string // for agents
+	browser context.Context
 }
 
 // serve starts a hub over an empty directory, with TLS by its own authority, watching a catalogue directory.
 func serve(t *testing.T, data, catalogue string) served {
 	t.Helper()
-	found, printed := serving(t, `(?s)serving\s+https://\S+:(\d+)\n.*(/setup/\S+)\n`, "--data", data, "--listen", "0.0.0.0:0", "--tls", "self", "--catalogue", catalogue)
-	s := served{base: "https://127.0.0.1:" + found[1], agents: "https://" + hubAt.String() + ":" + found[1]}
+	found, printed := serving(t, `(?s)serving\s+https://\S+:(\d+)\n.*(/setup/\S+)\n`, "--data", data, "--listen", hubAt.String()+":0", "--tls", "self", "--catalogue", catalogue)
+	s := served{base: "https://" + hubAt.String() + ":" + found[1]}
 	s.link, s.ca = s.base+found[2], regexp.MustCompile(`ca\s+(\S+)`).FindStringSubmatch(printed)[1]
 	return s
 }
@@ -191,8 +191,8 @@ func (h *namespaced) start(t *testing.T, args ...string) {
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(os.Interrupt)
 		ended.Wait()
-		if code := cmd.ProcessState.ExitCode(); code != fault.ExitOK || t.Failed() {
-			t.Logf("blackstart %s ended with %d\n%s", strings.Join(args, " "), code, said.String())
+		if t.Failed() {
+			t.Logf("blackstart %s said\n%s", strings.Join(args, " "), said.String())
 		}
 	})
 }

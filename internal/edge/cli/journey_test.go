@@ -196,7 +196,7 @@ func (j *journey) agent(anna *visitor) {
 	anna.sees("blackstart agent enrol", "blackstart agent run")
 	anna.picture("agent-offer")
 	token := anna.text("[data-token]")
-	j.host.run(j.T, "agent", "enrol", "--hub", j.at.agents, "--ca", j.at.ca, "--token", token, "--host", theHost, "--dir", filepath.Join(j.dir, "agent"))
+	j.host.run(j.T, "agent", "enrol", "--hub", j.at.base, "--ca", j.at.ca, "--token", token, "--host", theHost, "--dir", filepath.Join(j.dir, "agent"))
 	j.host.start(j.T, "agent", "run", "--dir", filepath.Join(j.dir, "agent"))
 	anna.open("/people")
 	anna.until(`[data-host="host:` + theHost + `"] .st.o`)
