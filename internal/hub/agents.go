@@ -18,14 +18,14 @@ func (h *Hub) OrdersFor(host order.Host) (orders []seal.Envelope, basis uint64) 
 	return orders, basis
 }
 
-// Agent gives the key that speaks for the host.
-func (h *Hub) Agent(host order.Host) (key seal.Key, ok bool) {
+// Agent gives the key that speaks for the host, and the host as the house spells it.
+func (h *Hub) Agent(host order.Host) (spelled order.Host, key seal.Key, ok bool) {
 	h.read(func(s *State) {
 		if a, found := s.Order.Agent(host); found {
-			key, ok = a.Key, true
+			spelled, key, ok = a.Host, a.Key, true
 		}
 	})
-	return key, ok
+	return spelled, key, ok
 }
 
 // TrustRoot is what an agent is given at its enrolment: whom it will obey.

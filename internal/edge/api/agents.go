@@ -28,7 +28,7 @@ type agents struct {
 
 // AgentKey gives the key of the host's agent.
 func (a agents) AgentKey(_ context.Context, host order.Host) (seal.Key, error) {
-	if key, ok := a.hub.Agent(host); ok {
+	if _, key, ok := a.hub.Agent(host); ok {
 		return key, nil
 	}
 	return "", fault.New(fault.NotFound, "agent.unknown", "could not find an agent of host %s", host)
@@ -48,7 +48,8 @@ func (a agents) Enrol(ctx context.Context, r wire.EnrolRequest) (wire.Enrolled, 
 	if err != nil {
 		return wire.Enrolled{}, err
 	}
-	return wire.Enrolled{Host: r.Host, Time: a.hub.Now(), Root: a.hub.TrustRoot(), Hubs: a.addresses()}, nil
+	host, _, _ := a.hub.Agent(r.Host)
+	return wire.Enrolled{Host: host, Time: a.hub.Now(), Root: a.hub.TrustRoot(), Hubs: a.addresses()}, nil
 }
 
 // Exchange records the receipts, then waits for an order. A receipt that is refused for good is dealt with: the refusal is the answer to it.
