@@ -21,10 +21,9 @@ import (
 	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
-
 )
 
-// journeyVar marks the process that runs in namespaces of its own.
+// journeyVar marks the process that runs in namespaces of its own, and names its language.
 const journeyVar = "BLACKSTART_JOURNEY_INSIDE"
 
 // Addresses of the journey: the host's is the one that the catalogue gives it; the hub's is in a range for tests (RFC 2544).
@@ -34,12 +33,11 @@ var (
 )
 
 // inside runs the test again in namespaces of its own, and passes on what it says.
-func inside(t *testing.T) {
-	if said, err := apart(t, "blackstart", "version"); err != nil {
+func inside(t *testing.T, lang string) {
+	if said, err := apart(t, "", "blackstart", "version"); err != nil {
 		t.Skipf("NOT TESTED: no namespaces here (%v, %s), and the journey needs a host that can really be cut off", err, said)
 	}
-	t.Setenv(journeyVar, "1")
-	said, err := apart(t, os.Args[0], "-test.run=^TestJourney$", "-test.v", "-test.timeout=3m")
+	said, err := apart(t, lang, os.Args[0], "-test.run=^TestJourney$", "-test.v", "-test.timeout=3m")
 	if err != nil {
 		t.Errorf("the journey ended with %v", err)
 	}
@@ -47,11 +45,12 @@ func inside(t *testing.T) {
 }
 
 // apart runs this program under a name in a network namespace of its own; who is not root is root of a user namespace there.
-func apart(t *testing.T, name string, args ...string) (said string, err error) {
+func apart(t *testing.T, lang, name string, args ...string) (said string, err error) {
 	self, err := os.Executable()
 	must(t, err)
 	cmd := exec.CommandContext(t.Context(), self, args...)
 	cmd.Args[0] = name // testscript.Main goes by it
+	cmd.Env = append(os.Environ(), journeyVar+"="+lang)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Cloneflags: unix.CLONE_NEWNET}
 	if os.Geteuid() != 0 {
 		cmd.SysProcAttr.Cloneflags |= unix.CLONE_NEWUSER
