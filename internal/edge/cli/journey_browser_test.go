@@ -32,8 +32,7 @@ func (j *journey) browser() context.Context {
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.UserDataDir(j.TempDir()), chromedp.NoSandbox,
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("ignore-certificate-errors", true),
-		chromedp.Flag("disable-http2", true)) // TLS offers h2, but the server cannot speak it while hub/app limits connections around TLS instead of inside it
+		chromedp.Flag("ignore-certificate-errors", true))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	j.Cleanup(stop)
 	browser, stopTab := chromedp.NewContext(allocator)

@@ -11,8 +11,6 @@ import (
 	"net/http"
 	"sync"
 
-	"golang.org/x/net/netutil"
-
 	"blackstart/internal/fault"
 	"blackstart/internal/hub"
 	"blackstart/internal/ledger/store/sqlite"
@@ -82,7 +80,6 @@ func (a *App) Serve(l net.Listener) {
 	a.mu.Lock()
 	a.servers, a.serving = append(a.servers, s), append(a.serving, l.Addr())
 	a.mu.Unlock()
-	l = netutil.LimitListener(l, maxConns)
 	a.owned.Go(func() {
 		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			a.fail(fault.New(fault.Unavailable, "app.serve", "could not go on serving %s: %w", l.Addr(), err))

@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/netip"
 
+	"golang.org/x/net/netutil"
+
 	"blackstart/internal/fault"
 )
 
@@ -23,8 +25,9 @@ func Listen(ctx context.Context, address string, c *tls.Config) (net.Listener, e
 	if err != nil {
 		return nil, fault.New(fault.Unavailable, "app.listen", "could not listen on %s: %w", address, err)
 	}
+	l = netutil.LimitListener(l, maxConns)
 	if c != nil {
-		l = tls.NewListener(l, c)
+		l = tls.NewListener(l, c) // outermost, or the server could not see that HTTP/2 was agreed on
 	}
 	return l, nil
 }
@@ -48,7 +51,7 @@ func (a *App) Addresses() []netip.AddrPort {
 	return all
 }
 
-// onEveryAddress gives the machine's own addresses with the port, without those that mean something only on their own link.
+// onEveryAddress gives the machine's own addresses with the port, without those that mean something only on their own link or machine.
 func onEveryAddress(port uint16) []netip.AddrPort {
 	addrs, err := net.InterfaceAddrs()
 	if err != nil {
@@ -56,7 +59,7 @@ func onEveryAddress(port uint16) []netip.AddrPort {
 	}
 	var all []netip.AddrPort
 	for _, a := range addrs {
-		if p, err := netip.ParsePrefix(a.String()); err == nil && !p.Addr().IsLinkLocalUnicast() {
+		if p, err := netip.ParsePrefix(a.String()); err == nil && !p.Addr().IsLinkLocalUnicast() && !p.Addr().IsLoopback() {
 			all = append(all, netip.AddrPortFrom(p.Addr().Unmap(), port))
 		}
 	}

@@ -81,7 +81,7 @@ func (t *tally) add(p Part) {
 	level := LevelOf(p.Word)
 	t.worst = Worse(t.worst, level)
 	for _, c := range p.Customers {
-		t.customers[c] = t.customers[c] || level != Operational
+		t.customers[c] = t.customers[c] || level != Operational && level != Unknown // what nobody has looked at is not known to affect anybody
 	}
 }
 
