@@ -25,8 +25,7 @@ test: setup build/blackstart ## the drill, every test, vet, staticcheck, generat
 	$(GO) tool staticcheck ./...
 	$(GO) tool go-check-sumtype -default-signifies-exhaustive ./...
 	$(MAKE) --no-print-directory drift
-	CGO_ENABLED=$(RACE_CGO) $(GO) test $(RACE) -shuffle=on -timeout 20m ./... | tee build/test.log
-	@deploy/say-skipped build/test.log
+	CGO_ENABLED=$(RACE_CGO) deploy/run-tests $(RACE)
 
 # The race detector needs a C compiler; where there is none the tests run without it, and say so.
 RACE_CGO := $(shell command -v gcc >/dev/null 2>&1 && echo 1 || echo 0)
@@ -60,7 +59,7 @@ dist: ## static binaries for every platform with hashes, into build/dist
 
 nightly: ## the long versions: fuzzing, kills, the full linter set
 	FUZZTIME=5m $(MAKE) --no-print-directory fuzz
-	KILLS=100 $(GO) test ./internal/edge/... -run Killed -count=1 -timeout 2h
+	DRILL_STAGE=1 $(GO) test ./internal/edge/cli -run Killed -count=10 -timeout 2h
 	@command -v golangci-lint >/dev/null && golangci-lint run || echo "skipped: golangci-lint is not installed"
 
 clean: ## remove what was built

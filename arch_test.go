@@ -18,7 +18,7 @@ import (
 // house is the module's path; every package of ours begins with it.
 const house = "blackstart/internal/"
 
-// law is the import table of docs/architecture.md, section 3: each room or package, what of ours it may import, and why. The first row that fits
+// law is the import table of the house: each room or package, what of ours it may import, and why. The first row that fits
 // a package holds for it. A prefix ending in / stands for everything below it.
 var law = []struct{ room, may, why string }{
 	{"fault", "", "everybody names failures the same way, so it knows nobody"},

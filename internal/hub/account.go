@@ -90,6 +90,22 @@ func (h *Hub) AddUser(ctx context.Context, by access.Actor, password string, u a
 	return err
 }
 
+// SetPassword gives a person another password, by whoever holds the data directory.
+func (h *Hub) SetPassword(ctx context.Context, user, password string) error {
+	p, ok := h.person(user)
+	if !ok {
+		return fault.New(fault.NotFound, "access.unknown_user", "could not set a password: there is no user %q", user)
+	}
+	if err := checkPassword(password); err != nil {
+		return err
+	}
+	hash, err := hashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	return h.store.PutSecret(ctx, passwordPrefix+strings.ToLower(p.ID), hash)
+}
+
 // SignIn checks a password and opens a session: the token for the cookie. Whoever has no account waits as long as who has one.
 func (h *Hub) SignIn(ctx context.Context, user, password string) (string, error) {
 	stored, err := h.store.Secret(ctx, passwordPrefix+strings.ToLower(user))
@@ -176,9 +192,13 @@ func (h *Hub) May(a access.Actor, what string) (err error) {
 }
 
 func newToken() string {
-	var b [32]byte
-	rand.Read(b[:]) // never fails (crypto/rand, Go 1.24)
-	return base64.RawURLEncoding.EncodeToString(b[:])
+	for {
+		var b [32]byte
+		rand.Read(b[:])                                                           // never fails (crypto/rand, Go 1.24)
+		if token := base64.RawURLEncoding.EncodeToString(b[:]); token[0] != '-' { // or a command line would take it for a flag
+			return token
+		}
+	}
 }
 
 // hashToken is enough for tokens: they are random, so there is nothing to guess.

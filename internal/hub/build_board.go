@@ -1,9 +1,12 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
+	"blackstart/internal/subject/catalogue"
 	"blackstart/internal/subject/cell"
 	"blackstart/internal/subject/statuspage"
 )
@@ -24,6 +27,36 @@ func (h *Hub) Board(ctx context.Context, f BoardFilter) (BoardView, error) {
 	v.Sites, v.Clients, v.All = sites(sc.sight.layout), clients(sc.sight.layout), sc.sight.layout.services
 	v.Services, v.Groups = sc.sight.matrix(f)
 	return v, nil
+}
+
+// Chosen gives the cells of its own that the board shows under a filter, sorted, and the filter in words: what an act on "the cells shown" is about.
+func (h *Hub) Chosen(ctx context.Context, f BoardFilter) (ids []cell.ID, selection string, err error) {
+	v, err := h.Board(ctx, f)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, g := range v.Groups {
+		for _, r := range g.Rows {
+			for n, s := range r.Slots {
+				if s.Kind == SlotOwn && (f.State == "" || s.State == f.State) {
+					ids = append(ids, catalogue.NewCellID(v.Services[n].ID, r.Env.ID))
+				}
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids, f.inWords(), nil
+}
+
+// inWords is the filter as references: `site:rz-sued state:unknown`, or `all`.
+func (f BoardFilter) inWords() string {
+	var words []string
+	for _, w := range []struct{ kind, id string }{{"site", f.Site}, {"customer", f.Customer}, {"service", f.Service}, {"state", string(f.State)}} {
+		if w.id != "" {
+			words = append(words, w.kind+":"+w.id)
+		}
+	}
+	return cmp.Or(strings.Join(words, " "), "all")
 }
 
 // words are the words of all cells.

@@ -19,6 +19,12 @@ import (
 func (h *Hub) fill(c Command, at access.Stamp) Command {
 	s := &h.state
 	switch c := c.(type) {
+	case incident.Open:
+		c.Lead = s.knownLead(c.Lead)
+		return c
+	case incident.SetLead:
+		c.Lead = s.knownLead(c.Lead)
+		return c
 	case incident.Close:
 		c.Held = len(s.Cell.HeldBy(holdOf(string(s.Incident.Canonical(c.Incident)))))
 		return c
@@ -53,6 +59,18 @@ func (h *Hub) fill(c Command, at access.Stamp) Command {
 	return c
 }
 
+// knownLead keeps a lead who is a person of this house, in the house's spelling. Anybody else becomes somebody whom the subject refuses by name.
+func (s *State) knownLead(a access.Actor) access.Actor {
+	id, isUser := a.User()
+	if !isUser {
+		return a
+	}
+	if p, ok := s.Access.Find(id); ok {
+		return p.Actor()
+	}
+	return access.Actor("unknown user " + id)
+}
+
 // inUse are the references that a new catalogue must not drop: cells that are not as they were at the start, and hosts with an agent.
 func (s *State) inUse() []catalogue.Ref {
 	var refs []catalogue.Ref
@@ -69,6 +87,9 @@ func (s *State) inUse() []catalogue.Ref {
 
 // fillPropose adds what goes down with the host, as the people who approve will see it.
 func (s *State) fillPropose(c contain.Propose) Command {
+	if c.Incident == "" {
+		c.Incident = s.Incident.RunningID() // whoever names none means the one that runs
+	}
 	i, ok := s.Incident.Find(c.Incident)
 	c.Incident = s.Incident.Canonical(c.Incident)
 	c.IncidentOpen = ok && i.Open()

@@ -45,6 +45,8 @@ func (s *State) incidentOf(e Event, inherited string) string {
 			m, _ := s.Contain.Find(id)
 			own = string(m.Incident)
 		}
+	case order.Drafted: // not in the state yet
+		own = e.Incident
 	case order.Event:
 		if o, ok := s.Order.Order(order.Of(e)); ok {
 			own = o.Incident

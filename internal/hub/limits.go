@@ -14,7 +14,8 @@ const (
 
 	silenceAfter = time.Minute // two calls missed: an agent calls at least every 25 s
 
-	trustThreshold = 2 // people who must agree before agents believe other people (product, principle 6)
+	approversBack  = 2 // people whom an agent must know before it is enrolled: class loosen needs them, and a cut without a way back is none
+	trustThreshold = 2 // people who must agree before agents believe other people
 
 	sessionLife  = 16 * time.Hour // a long shift; who comes back the next day signs in again
 	minPassword  = 12             // bytes (NIST SP 800-63B asks for 8 at least where a second factor is not there)

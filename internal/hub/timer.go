@@ -37,7 +37,7 @@ func (h *Hub) untilOrNews(ctx context.Context, t time.Time, seen uint64) {
 	waiting.Wait()
 }
 
-// keepCheckpoints signs the head once a minute and every thousand entries (architecture, section 4). It ends when a checkpoint cannot be kept:
+// keepCheckpoints signs the head once a minute and every thousand entries. It ends when a checkpoint cannot be kept:
 // the log is read-only then, and every page says so.
 func (h *Hub) keepCheckpoints(ctx context.Context) {
 	for ctx.Err() == nil {

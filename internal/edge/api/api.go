@@ -84,7 +84,7 @@ func (s *server) guard(route string) func(huma.Context, func(huma.Context)) {
 		switch {
 		case !ok:
 			c.SetHeader("WWW-Authenticate", "Bearer")
-			_ = huma.WriteErr(s.api, c, http.StatusUnauthorized, "a token is needed: 'blackstart user token NAME' makes one")
+			_ = huma.WriteErr(s.api, c, http.StatusUnauthorized, "no such token: 'blackstart user token NAME' makes one")
 		case s.hub.May(p.Actor(), route) != nil:
 			_ = huma.WriteErr(s.api, c, http.StatusNotFound, "there is no such thing")
 		default:

@@ -87,7 +87,7 @@ func answer(r hub.Result) *done {
 			d.Body.IDs = append(d.Body.IDs, string(e.ID))
 		case contain.Proposed:
 			d.Body.IDs = append(d.Body.IDs, string(e.ID))
-		case order.Drafted:
+		case order.Drafted: // after the measure that it carries out
 			d.Body.IDs = append(d.Body.IDs, string(e.ID))
 		case restore.Adopted:
 			d.Body.IDs = append(d.Body.IDs, string(e.ID))

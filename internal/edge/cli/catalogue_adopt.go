@@ -28,6 +28,8 @@ type adoptReport struct {
 	Seq      uint64             `json:"seq"` // number of the entry; 0 for a dry run
 	Findings []fault.Finding    `json:"findings"`
 	Changes  []catalogue.Change `json:"changes,omitempty"`
+
+	first bool // nothing was adopted before
 }
 
 // Run checks the directory, shows the difference to what is adopted, and adopts.
@@ -49,7 +51,7 @@ func (c CatalogueAdoptCmd) Run(io *IO) error {
 		return err
 	}
 	report := adoptReport{Schema: "blackstart/catalogue-adopt/1", Findings: findings}
-	if old != nil {
+	if report.first = old == nil; !report.first {
 		report.Changes = catalogue.Diff(old, next)
 	}
 	if !c.DryRun {
@@ -85,7 +87,11 @@ func (r adoptReport) print(io *IO, dir string) error {
 	if io.JSON {
 		return printJSON(io, r)
 	}
-	printChanges(io.Out, r.Changes)
+	if r.first {
+		fmt.Fprintln(io.Out, "the first catalogue of this house")
+	} else {
+		printChanges(io.Out, r.Changes)
+	}
 	printFindings(io.Err, dir, r.Findings)
 	if r.Seq == 0 {
 		_, err := fmt.Fprintf(io.Out, "%d changes; nothing was adopted\n", len(r.Changes))

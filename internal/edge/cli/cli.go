@@ -40,7 +40,7 @@ type Exit int
 // Error says the code, in case somebody prints it after all.
 func (e Exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 
-// Main runs the command line in args and returns the exit code (architecture, section 8).
+// Main runs the command line in args and returns the exit code.
 func Main(args []string, io IO) (code int) {
 	var c commands
 	defer func() { // kong ends --help and --version by calling Exit: the panic carries the code out of the parser

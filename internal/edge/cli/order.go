@@ -65,8 +65,8 @@ type keyReport struct {
 type OrderNewCmd struct {
 	Cut      string `xor:"what" required:"" help:"Host to cut off."`
 	Open     string `xor:"what" required:"" help:"Measure whose host is to be opened again."`
-	Incident string `help:"For --cut: the incident it belongs to."`
-	Reason   string `required:"" help:"Why; those who approve read it."`
+	Incident string `help:"For --cut: the incident it belongs to; default: the one that runs."`
+	Reason   string `required:"" help:"Why. It stands with the measure, for the house to read; the order itself names only the measure."`
 }
 
 // Run gives the proposal to the hub.
@@ -84,7 +84,11 @@ func (c OrderNewCmd) Run(io *IO, all *commands) error {
 	if err != nil {
 		return err
 	}
-	return d.print(io, "proposed to cut, measure")
+	if err := d.print(io, "proposed to cut, measure"); err != nil || io.JSON || len(d.IDs) < 2 {
+		return err
+	}
+	_, err = fmt.Fprintf(io.Out, "approve it with: blackstart order approve %s --with KEYFILE\n", d.IDs[1])
+	return err
 }
 
 // OrderSaveCmd fetches an order.

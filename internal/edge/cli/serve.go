@@ -31,6 +31,11 @@ type ServeCmd struct {
 
 // Run starts the hub and waits for its end.
 func (c ServeCmd) Run(io *IO) error {
+	if c.Catalogue != "" {
+		if _, err := os.Stat(c.Catalogue); err != nil {
+			return fault.New(fault.Invalid, "serve.catalogue", "could not watch the catalogue directory: %w", err)
+		}
+	}
 	a, err := app.Start(io.Ctx, app.Config{Data: c.Data, Effects: worldEffects(), Handler: handler(c.TLS != "", io.logger())})
 	if err != nil {
 		return err

@@ -3,12 +3,15 @@ package cli
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/hub"
 	"blackstart/internal/hub/app"
+	"blackstart/internal/ledger/seal"
 	"blackstart/internal/ledger/store/sqlite"
 	"blackstart/internal/subject/access"
 )
@@ -17,15 +20,22 @@ import (
 type UserCmd struct {
 	Data string `default:"blackstart-data" type:"path" help:"Data directory of the hub."`
 
-	Add   UserAddCmd   `cmd:"" help:"Add a person."`
-	Token UserTokenCmd `cmd:"" help:"Make an API token for a person."`
-	List  UserListCmd  `cmd:"" help:"List the people."`
+	Add      UserAddCmd      `cmd:"" help:"Add a person."`
+	Key      UserKeyCmd      `cmd:"" help:"Enrol a key with which a person approves orders."`
+	Password UserPasswordCmd `cmd:"" help:"Give a person another password, for example after an import."`
+	Token    UserTokenCmd    `cmd:"" help:"Make an API token for a person."`
+	List     UserListCmd     `cmd:"" help:"List the people."`
+
+	making bool // the command may begin a house where there is none
 }
 
 const maxPasswordFile = 4 << 10 // bytes; one line
 
 // withHub opens the hub in the data directory for one act.
 func (c UserCmd) withHub(io *IO, act func(*hub.Hub) error) error {
+	if _, err := os.Stat(filepath.Join(c.Data, sqlite.FileName)); err != nil && !c.making {
+		return fault.New(fault.NotFound, "user.no_house", "could not find a hub's data in %s", c.Data).Hinted("name the directory with --data")
+	}
 	store, err := app.OpenData(io.Ctx, c.Data)
 	if err != nil {
 		return err
@@ -75,10 +85,11 @@ func (c UserAddCmd) Run(io *IO, all *commands) error {
 	}
 	var key []byte
 	if c.ApproverKey != "" {
-		if key, err = readFile(io.In, c.ApproverKey, maxPasswordFile); err != nil {
-			return err
+		if key, err = readPublicKey(io, c.ApproverKey); err != nil {
+			return err // before the person is added: an id is given once
 		}
 	}
+	all.User.making = true
 	return all.User.withHub(io, func(h *hub.Hub) error {
 		if err := h.AddUser(io.Ctx, access.ByConsole, strings.TrimSuffix(password, "\r"), u); err != nil {
 			return err
@@ -100,6 +111,62 @@ type userReport struct {
 	Schema string   `json:"schema"`
 	ID     string   `json:"id"`
 	Roles  []string `json:"roles"`
+}
+
+// readPublicKey reads the file of a public key and says what is wrong with it before anything else is done.
+func readPublicKey(io *IO, path string) ([]byte, error) {
+	file, err := readFile(io.In, path, maxPasswordFile)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := seal.ParseSigner(file); err == nil {
+		return nil, fault.New(fault.Invalid, "key.private", "could not enrol %s: that is the private key", path).Hinted("take the file that ends in .pub; the private one never leaves its owner")
+	}
+	_, err = seal.ParseKey(string(file))
+	return bytes.TrimSpace(file), err
+}
+
+// UserKeyCmd enrols an approver's key.
+type UserKeyCmd struct {
+	ID   string `arg:"" help:"User id."`
+	File string `arg:"" help:"File with the public key."`
+}
+
+// Run enrols the key.
+func (c UserKeyCmd) Run(io *IO, all *commands) error {
+	key, err := readPublicKey(io, c.File)
+	if err != nil {
+		return err
+	}
+	return all.User.withHub(io, func(h *hub.Hub) error {
+		_, err := h.Do(io.Ctx, hub.Request{Actor: access.ByConsole, Command: access.EnrolKey{User: c.ID, Public: string(key)}})
+		if err == nil {
+			fmt.Fprintf(io.Out, "enrolled a key for %s; agents that are enrolled already keep the trust root they have\n", c.ID)
+		}
+		return err
+	})
+}
+
+// UserPasswordCmd sets a password.
+type UserPasswordCmd struct {
+	ID           string `arg:"" help:"User id."`
+	PasswordFile string `required:"" help:"File whose first line is the password; - for standard input."`
+}
+
+// Run sets the password.
+func (c UserPasswordCmd) Run(io *IO, all *commands) error {
+	file, err := readFile(io.In, c.PasswordFile, maxPasswordFile)
+	if err != nil {
+		return err
+	}
+	password, _, _ := strings.Cut(string(file), "\n")
+	return all.User.withHub(io, func(h *hub.Hub) error {
+		if err := h.SetPassword(io.Ctx, c.ID, strings.TrimSuffix(password, "\r")); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(io.Out, "%s has another password\n", c.ID)
+		return err
+	})
 }
 
 // UserTokenCmd makes an API token.

@@ -11,6 +11,7 @@ import (
 	"blackstart/internal/fault"
 	"blackstart/internal/hub"
 	"blackstart/internal/subject/access"
+	"blackstart/internal/subject/catalogue"
 	"blackstart/internal/subject/order"
 )
 
@@ -194,6 +195,15 @@ func (h *house) customers() []hub.ImpactCustomer {
 		{Customer: hub.Choice{ID: "bkk-ahornwerk", Name: label(h.text("BKK Ahornwerk"), "")}, Weight: 310, Lost: []hub.Choice{services[6], services[7], services[13]}, Degraded: []hub.Choice{services[8]}},
 		{Customer: hub.Choice{ID: "bkk-glasofen", Name: label("BKK Glasofen", "")}, Weight: 395, Degraded: []hub.Choice{services[14], services[19]}},
 	}
+}
+
+// Chosen gives the cells that the fixture's board shows.
+func (h *house) Chosen(ctx context.Context, f hub.BoardFilter) (ids []catalogue.CellID, selection string, err error) {
+	v, err := h.Board(ctx, f)
+	for range shownCells(v) {
+		ids = append(ids, "S1@bkk-ahornwerk")
+	}
+	return ids, "all", err
 }
 
 func (h *house) ImpactOf(_ context.Context, off []string) (hub.ImpactView, error) {

@@ -19,7 +19,7 @@ import (
 	"blackstart/internal/subject/access"
 )
 
-// policy is the content security policy of every answer (architecture, section 7), with framing and base address shut as well.
+// policy is the content security policy of every answer, with framing and base address shut as well.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 type (

@@ -20,6 +20,9 @@ func (s *server) news(w http.ResponseWriter, r *http.Request) {
 	_ = out.SetReadDeadline(time.Time{})
 	_ = out.SetWriteDeadline(time.Time{}) // the stream outlives the server's limit for pages
 	w.WriteHeader(http.StatusOK)
+	if out.Flush() != nil || !rest(r.Context(), true) { // the page needs a moment to bind its parts to the stream: what came before that would be lost
+		return
+	}
 	for out.Flush() == nil {
 		next, err := s.waitABeat(r.Context(), after)
 		switch {

@@ -12,6 +12,7 @@ import (
 
 	"blackstart/internal/hub"
 	"blackstart/internal/subject/access"
+	"blackstart/internal/subject/catalogue"
 	"blackstart/internal/subject/order"
 )
 
@@ -52,6 +53,7 @@ type Boards interface {
 	Board(ctx context.Context, f hub.BoardFilter) (hub.BoardView, error)
 	Cell(ctx context.Context, service, env string) (hub.CellView, error)
 	ImpactOf(ctx context.Context, off []string) (hub.ImpactView, error)
+	Chosen(ctx context.Context, f hub.BoardFilter) (ids []catalogue.CellID, selection string, err error)
 }
 
 // Books answers what happened. Record leaves the private part out unless the reader may see it.
@@ -154,6 +156,8 @@ func New(deps Deps) http.Handler {
 	s.form("POST /incident/{id}/lead", "incident.set_lead", s.handOver)
 	s.form("POST /incident/{id}/close", "incident.close", s.closeIncident)
 	s.form("POST /log", "incident.log", s.writeLog)
+	s.form("POST /board/observe", "cell.observe", s.observe)
+	s.form("POST /board/change", "cell.change", s.change)
 	s.form("POST /impact/propose", "contain.propose", s.propose)
 	s.form("POST /order/{id}/approve", "order.approve", s.approve)
 	s.form("POST /measure/{id}/open", "contain.open", s.reopen)

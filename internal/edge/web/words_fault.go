@@ -81,6 +81,8 @@ var faultWords = map[string]phrase{
 	"order.phase":        {"Die Anordnung wartet nicht mehr auf Freigabe. Laden Sie die Seite neu.", "The order does not wait for approval any more. Load the page again."},
 	"order.expired":      {"Die Anordnung ist abgelaufen. Schlagen Sie sie neu vor.", "The order has expired. Propose it again."},
 	"order.host":         {"Das ist keine Kennung eines Rechners. Sie steht im Katalog.", "This is no id of a host. It stands in the catalogue."},
+	"agent.no_way_back":  {"Für diesen Host kann noch niemand eintreten: um ihn nach einem Schnitt wieder zu öffnen, braucht es zwei Menschen mit eingetragenem Schlüssel.", "No agent can enrol for this host yet: to open it again after a cut takes two people whose keys are enrolled."},
+	"board.moved":        {"Die Lage hat sich bewegt: es sind jetzt andere Zellen, als die Seite zeigte. Sehen Sie noch einmal hin und tragen Sie es dann ein.", "The situation moved on: the cells are not those that the page showed. Look again, then enter it."},
 	"agent.live":         {"Der Agent dieses Rechners ist da und meldet sich. Beenden Sie ihn erst, wenn er ersetzt werden soll.", "The agent of this host is there and calls. Stop it first if it is to be replaced."},
 	"unknown_key":        {"Diesen Schlüssel kennt das Haus nicht. Haben Sie die richtige Datei gewählt?", "This key is not known here. Did you choose the right file?"},
 	"other_bytes":        {"Die Freigabe gilt für einen anderen Inhalt. Laden Sie die Anordnung neu.", "The approval is for other contents. Load the order again."},

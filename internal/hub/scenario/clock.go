@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Clock is a discrete-event clock (architecture, section 6): it stands still until somebody lets it jump, and wakes whoever waits in the order
+// Clock is a discrete-event clock: it stands still until somebody lets it jump, and wakes whoever waits in the order
 // of their moments. It never runs backwards. After [Clock.Flow] it goes on at the pace of the machine, for people who look around afterwards.
 type Clock struct {
 	mu      sync.Mutex // guards everything below

@@ -84,7 +84,7 @@ func (p Person) Actor() Actor { return UserActor(p.ID) }
 // Is says whether the person has the role.
 func (p Person) Is(r Role) bool { return slices.Contains(p.Roles, r) }
 
-// idForm is the form of every ID of the model (architecture, section 8).
+// idForm is the form of every ID of the model.
 var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
 
 // CheckID refuses what cannot be the ID of the thing named by what.

@@ -17,7 +17,7 @@ const (
 	docEnd   = "<!-- end of the generated part -->\n"
 )
 
-// names are the modes' words in the two languages of the product (product, section 4).
+// names are the modes' words in the two languages of the product.
 var names = map[Mode][2]string{
 	Regular:     {"Regelbetrieb", "regular"},
 	Limited:     {"eingeschränkt (nach Profil)", "limited (by a profile)"},

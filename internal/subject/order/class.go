@@ -1,6 +1,6 @@
 package order
 
-// Class says what an order does to the world, and thereby who must consent to it (architecture, section 5).
+// Class says what an order does to the world, and thereby who must consent to it.
 type Class string
 
 const (

@@ -8,7 +8,7 @@ import (
 	"blackstart/internal/subject/access"
 )
 
-// Event is a fact of this subject. Kinds and members are for ever (architecture, section 4).
+// Event is a fact of this subject. Kinds and members are for ever.
 //
 //sumtype:decl
 type Event interface {

@@ -11,7 +11,7 @@ const (
 	MaxLife    = 72 * time.Hour // longest validity: a host that was off over a weekend
 	MaxLease   = 7 * 24 * 3600  // seconds of the longest lease: nobody who died takes a host off for more than a week
 	MaxConfirm = 600            // seconds of the longest trial: what Junos gives by default (commit confirmed, 10 min)
-	maxID      = 63             // architecture, section 8
+	maxID      = 63             // of an id of the model
 	maxKeys    = 64             // keys of each kind in a root: a provider's crisis team with replacements
 
 	MaxApproval = 12 // approvals on one order: no class asks for more; a larger number only costs the agent time
@@ -19,9 +19,9 @@ const (
 	MaxReceipt  = 8 << 10 // bytes of a receipt: as an order
 	MaxEvidence = 2 << 10 // bytes of rules text in a receipt: three chains with a few hub addresses take 1 KiB
 
-	DefaultLife    = 15 * time.Minute // validity of an order that says nothing else (notes on reliability, section 2)
+	DefaultLife    = 15 * time.Minute // validity of an order that says nothing else
 	DefaultLease   = 1800             // seconds; renewed every third of it while the order holds
-	DefaultConfirm = 120              // seconds of the trial (architecture, section 5)
+	DefaultConfirm = 120              // seconds of the trial
 
 	backdated = time.Minute // how long before its draft an order begins: agent time may lag behind by a lost exchange
 

@@ -197,7 +197,7 @@ func (h Host) Valid() bool {
 	return ok && validID(id)
 }
 
-// validID is the rule for ids (architecture, section 8).
+// validID is the rule for ids.
 func validID(id string) bool {
 	for i, c := range []byte(id) {
 		alnum := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'

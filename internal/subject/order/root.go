@@ -36,7 +36,7 @@ func (r Root) Check() error {
 	case len(r.Hub) == 0 || len(r.Hub) > maxKeys || len(r.Approvers) > maxKeys:
 		return badRoot("it names %d hub keys and %d approvers, want 1 to %d and at most %d", len(r.Hub), len(r.Approvers), maxKeys, maxKeys)
 	case r.Threshold < 2:
-		return badRoot("its threshold is %d, want at least 2", r.Threshold) // product, principle 6: changing trust needs two people
+		return badRoot("its threshold is %d, want at least 2", r.Threshold) // changing trust needs two people
 	}
 	seen := map[seal.Key]bool{}
 	for _, k := range r.keys() {

@@ -107,7 +107,7 @@ func TestLifeOfAnOrder(t *testing.T) {
 	if got := d.state.For(self); len(got) != 0 {
 		t.Fatal("an order without approval is handed out")
 	}
-	must(t, d.approveBy(t, "o-1", annaSeed)) // the one who drafted approves: product, principle 6
+	must(t, d.approveBy(t, "o-1", annaSeed)) // the one who drafted approves
 	must(t, d.issue(t, "o-1"))
 	handed := d.state.For(self)
 	if len(handed) != 1 {

@@ -33,7 +33,7 @@ const (
 // Kinds are all kinds.
 var Kinds = []Kind{Work, Gate, Connect}
 
-// Needed is how many different people must grant before a gate is passed (product, principle 6: loosening needs two).
+// Needed is how many different people must grant before a gate is passed: loosening needs two.
 const Needed = 2
 
 // Planned is a step as it was planned. The times are what was expected at the adoption; both are zero when nobody could say.
