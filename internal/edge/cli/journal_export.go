@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -11,10 +12,12 @@ import (
 	"time"
 
 	"blackstart/internal/fault"
+	"blackstart/internal/hub"
 	"blackstart/internal/ledger/journal"
 	"blackstart/internal/ledger/seal"
 	"blackstart/internal/ledger/store/sqlite"
 	"blackstart/internal/subject/access"
+	"blackstart/internal/subject/catalogue"
 )
 
 // JournalExportCmd writes a journal into a file that others can verify. The hub may be running.
@@ -118,14 +121,63 @@ func (c JournalImportCmd) Run(io *IO) error {
 		return err
 	}
 	if v.OK {
+		if err := wholeHouse(io.Ctx, work, c.File); err != nil {
+			return err
+		}
 		if err := errors.Join(removeEmpty(c.Data), os.Rename(work, c.Data)); err != nil {
 			return fault.New(fault.Unavailable, "import.target", "could not put the journal in place: %w", err)
 		}
 		if !io.JSON {
 			fmt.Fprintf(io.Out, "from now on this journal is %s, its key %s\n", key.Name(), key.Public().Fingerprint())
+			fmt.Fprintln(io.Out, "what does not travel: passwords ('blackstart user password'), tokens, the authority of TLS, and the trust of agents, which enrol anew")
 		}
 	}
 	return printVerdict(io, c.File, "import", v)
+}
+
+// wholeHouse refuses a journal whose adopted catalogues did not come along: it would verify, and no hub could run on it.
+func wholeHouse(ctx context.Context, dir, file string) error {
+	store, err := sqlite.OpenReadOnly(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	last, _, err := store.Extent(ctx)
+	if err != nil {
+		return err
+	}
+	for next := uint64(1); next <= last; {
+		rows, err := store.Page(ctx, next, last)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if err := broughtAlong(ctx, store, row, file); err != nil {
+				return err
+			}
+			next = row.Seq + 1
+		}
+	}
+	return nil
+}
+
+func broughtAlong(ctx context.Context, store *sqlite.Store, row journal.Row, file string) error {
+	if row.Kind != (catalogue.Adopted{}).Kind() {
+		return nil
+	}
+	r, err := journal.ParseRecord(row.Raw)
+	if err != nil {
+		return err
+	}
+	e, err := hub.Decode(journal.Entry{Record: r})
+	if err != nil {
+		return err
+	}
+	if _, err := store.Blob(ctx, e.(catalogue.Adopted).SHA256); err != nil {
+		return fault.New(fault.Unavailable, "import.blobs", "could not import %s: the catalogue that entry %d adopted is missing", file, row.Seq).
+			Hinted("bring the side file %s.blobs along", filepath.Base(file))
+	}
+	return nil
 }
 
 func removeEmpty(dir string) error {

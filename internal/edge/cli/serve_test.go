@@ -100,6 +100,25 @@ func TestHubByCommandLine(t *testing.T) {
 	if out := offline.run(fault.ExitOK, "journal", "verify", data); !strings.Contains(out, "key not pinned") {
 		t.Errorf("verify said %q", out)
 	}
+
+	// The record travels as a file, with the catalogue that it rests on or not at all.
+	export, side := filepath.Join(dir, "export.jsonl"), filepath.Join(dir, "export.jsonl.blobs")
+	offline.run(fault.ExitOK, "journal", "export", data, "--out", export)
+	if err := os.Rename(side, side+".lost"); err != nil {
+		t.Fatal(err)
+	}
+	if out := offline.run(fault.ExitFailed, "journal", "import", export, "--data", filepath.Join(dir, "half")); !strings.Contains(out, "export.jsonl.blobs") {
+		t.Errorf("the refusal does not name the missing file: %q", out)
+	}
+	if err := os.Rename(side+".lost", side); err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(dir, "copied")
+	offline.run(fault.ExitOK, "journal", "import", export, "--data", copied)
+	offline.run(fault.ExitOK, "user", "--data", copied, "password", "anna", "--password-file", "-")
+	if out := offline.run(fault.ExitOK, "user", "--data", copied, "list"); !strings.Contains(out, "karl") {
+		t.Errorf("the people did not travel: %q", out)
+	}
 }
 
 // Whoever finds the house empty is let in once, by the link that the start prints.

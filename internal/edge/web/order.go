@@ -24,7 +24,7 @@ var (
 	wTargets       = phrase{"Auf", "On"}
 	wClass         = phrase{"Klasse", "Class"}
 	wExpires       = phrase{"Gilt bis", "Valid until"}
-	wLease         = phrase{"Löst sich von selbst nach", "Ends by itself after"}
+	wLease         = phrase{"Öffnet von selbst, wenn der Agent stirbt, nach", "Opens by itself, should the agent die, after"}
 	wPrice         = phrase{"Was es kostet", "What it costs"}
 	wBytes         = phrase{"Genau diese Bytes werden unterschrieben", "Exactly these bytes are signed"}
 	wHash          = phrase{"Prüfsumme", "Digest"}
