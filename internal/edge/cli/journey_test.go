@@ -261,7 +261,7 @@ func (j *journey) tell(anna *visitor) {
 	stranger.open("/status")
 	stranger.sees(j.in("Das Kernsystem einer Kasse ist vorsorglich abgeschaltet", "The core system of one insurer is switched off"), j.in("Wir haben Dienste vorsorglich abgeschaltet", "We have switched services off as a precaution"))
 	stranger.misses("Ahornwerk", "Berger")
-	stranger.has(`[data-service=S2][data-state=off]`)
+	stranger.has(`[data-service=S2][data-state=partial]`)
 	stranger.picture("status")
 }
 

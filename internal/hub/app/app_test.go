@@ -129,6 +129,13 @@ func TestAuthority(t *testing.T) {
 			t.Errorf("browsers refuse a certificate that lives %s", until)
 		}
 		c.Close()
+		browser := http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: roots, ServerName: "hub.example"}}}
+		if r, err := browser.Get("https://" + l.Addr().String()); err != nil || r.ProtoMajor != 2 {
+			t.Errorf("a browser gets %v %v, want HTTP/2", r, err)
+		} else {
+			r.Body.Close()
+		}
+		browser.CloseIdleConnections()
 		if err := stop(); err != nil {
 			t.Error(err)
 		}
