@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"sync"
 
+	"golang.org/x/net/netutil"
+
 	"blackstart/internal/fault"
 	"blackstart/internal/hub"
 	"blackstart/internal/ledger/store/sqlite"
@@ -76,6 +78,9 @@ func (a *App) Serve(l net.Listener) {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          quiet,
+	}
+	if _, bare := l.(*net.TCPListener); bare {
+		l = netutil.LimitListener(l, maxConns)
 	}
 	a.mu.Lock()
 	a.servers, a.serving = append(a.servers, s), append(a.serving, l.Addr())

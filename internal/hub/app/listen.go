@@ -25,11 +25,10 @@ func Listen(ctx context.Context, address string, c *tls.Config) (net.Listener, e
 	if err != nil {
 		return nil, fault.New(fault.Unavailable, "app.listen", "could not listen on %s: %w", address, err)
 	}
-	l = netutil.LimitListener(l, maxConns)
 	if c != nil {
-		l = tls.NewListener(l, c) // outermost, or the server could not see that HTTP/2 was agreed on
+		return tls.NewListener(netutil.LimitListener(l, maxConns), c), nil // TLS outermost, or the server could not see that HTTP/2 was agreed on
 	}
-	return l, nil
+	return l, nil // bare, so that a drill can hand it into its namespaces; [App.Serve] limits it
 }
 
 // Addresses are the literal addresses under which this program is reached: those of its listeners, and for one that listens on every address
