@@ -3,12 +3,12 @@ package cli
 import (
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"blackstart/internal/fault"
+	"blackstart/internal/subject/access"
 )
 
 // plainText makes foreign text harmless for a terminal: whatever could move the cursor, change colours or turn the direction of reading is shown
@@ -16,7 +16,7 @@ import (
 func plainText(text string) string {
 	var b strings.Builder
 	for _, r := range text {
-		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
+		if access.Steers(r) {
 			fmt.Fprintf(&b, "\\u%04x", r)
 			continue
 		}

@@ -1054,7 +1054,7 @@ func boardEnter(p *page, v hub.BoardView) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		n := shownCells(v)
 		if n > 0 && (p.may("cell.observe") || p.may("cell.change")) {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 79, "<section class=\"card\"><h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 79, "<section class=\"card screen\"><h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
