@@ -18,7 +18,7 @@ type Request struct {
 	Actor      access.Actor
 	HappenedAt time.Time // zero: now. What was done by phone is entered afterwards, with its time
 	Incident   string    // empty: the running incident, if there is one
-	Key        string    // a second request with the same key does nothing and gives the first one's result; empty: no such protection
+	Key        string    // the same request once more under the same key does nothing and gives the first one's result; empty: no such protection
 	Command    Command
 }
 
@@ -34,15 +34,15 @@ type Result struct {
 // So an incident can never exist without its clocks, nor an order without the reason for it: cause and effect are one append.
 func (h *Hub) Do(ctx context.Context, r Request) (Result, error) {
 	return h.together(ctx, func(p *pass) (Result, error) { // group.go: under the write lock, with all who wait, committed once
-		if again, done := h.repeated(ctx, r); done {
-			return again, nil
-		}
 		at, err := p.stamp(r)
 		if err == nil {
 			err = h.state.Access.May(r.Actor, r.Command.Name())
 		}
 		if err != nil {
 			return Result{}, err
+		}
+		if again, done, err := h.repeated(ctx, r); done {
+			return again, err
 		}
 		todo := []consequence{{command: r.Command, at: at, cause: keyCause(r.Key), incident: r.Incident}}
 		for n := 0; n < len(todo); n++ {

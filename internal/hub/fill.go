@@ -49,7 +49,7 @@ func (h *Hub) fill(c Command, at access.Stamp) Command {
 		c.GateOpen = s.gateBefore(c.ID)
 		return c
 	case restore.Adopt:
-		c.Incident = s.Incident.Canonical(c.Incident)
+		c.Known, c.Incident = s.Incident.Has(string(c.Incident)), s.Incident.Canonical(c.Incident)
 		c.Current, c.Starts = s.lastChange(c.Cells), expectStarts(c.Steps, at.HappenedAt)
 		return c
 	case restore.Finish:

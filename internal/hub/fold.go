@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"blackstart/internal/fault"
@@ -58,8 +59,9 @@ func (h *Hub) foldOne(ctx context.Context, entry journal.Entry) error {
 			return err
 		}
 	}
-	h.apply(e, access.Stamp{By: access.Actor(entry.Actor), At: entry.At, HappenedAt: entry.HappenedAt, Seq: entry.Seq})
-	h.state.remember(entry.Cause, entry.Seq, entry.Batch)
+	at := access.Stamp{By: access.Actor(entry.Actor), At: entry.At, HappenedAt: entry.HappenedAt, Seq: entry.Seq}
+	h.apply(e, at)
+	h.state.remember(e, at, entry.Cause, entry.Batch)
 	return nil
 }
 
@@ -67,26 +69,30 @@ func (h *Hub) foldOne(ctx context.Context, entry journal.Entry) error {
 func newState() State { return State{done: map[string]span{}} }
 
 // remember keeps a request's key with the entries it made: the first of them says in its cause which key it was, the rest of the batch belongs to it.
-func (s *State) remember(cause string, seq, batch uint64) {
-	if key, ok := strings.CutPrefix(cause, keyPrefix); ok && seq == batch {
-		s.keyed, s.done[key] = key, span{seq, seq}
+func (s *State) remember(e Event, at access.Stamp, cause string, batch uint64) {
+	if key, ok := strings.CutPrefix(cause, keyPrefix); ok && at.Seq == batch {
+		s.keyed, s.done[key] = key, span{first: at.Seq, last: at.Seq, by: at.By, kind: e.Kind()}
 		return
 	}
-	if at, ok := s.done[s.keyed]; ok && at.first == batch {
-		at.last = seq
-		s.done[s.keyed] = at
+	if made, ok := s.done[s.keyed]; ok && made.first == batch {
+		made.last = at.Seq
+		s.done[s.keyed] = made
 	}
 }
 
 // repeated gives the result of a request that was done before under the same key: from the record, so that a client whose answer was lost learns
-// everything it would have learned then.
-func (h *Hub) repeated(ctx context.Context, r Request) (Result, bool) {
-	at, ok := h.state.done[r.Key]
+// everything it would have learned then. A key under which somebody else, or something else, was done is refused: "done" would be a lie.
+func (h *Hub) repeated(ctx context.Context, r Request) (Result, bool, error) {
+	made, ok := h.state.done[r.Key]
 	if !ok {
-		return Result{}, false
+		return Result{}, false, nil
 	}
-	again := Result{First: at.first, Last: at.last, Repeated: true}
-	for entry, err := range h.log.Entries(ctx, at.first, at.last) {
+	if made.by != r.Actor || !slices.Contains(emits[r.Command.Name()], made.kind) {
+		return Result{}, true, fault.New(fault.Conflict, "hub.key_used", "could not do %s under the key %.80q: entry %d was made under it", r.Command.Name(), r.Key, made.first).
+			Hinted("every request has a key of its own; use it again only to send the same request again")
+	}
+	again := Result{First: made.first, Last: made.last, Repeated: true}
+	for entry, err := range h.log.Entries(ctx, made.first, made.last) {
 		if err != nil {
 			break // uncommitted as yet, decided in the same group; the numbers say what there is to say
 		}
@@ -94,7 +100,7 @@ func (h *Hub) repeated(ctx context.Context, r Request) (Result, bool) {
 			again.Events = append(again.Events, e)
 		}
 	}
-	return again, true
+	return again, true, nil
 }
 
 // load reads an adopted catalogue from its bundle, once.

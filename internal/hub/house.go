@@ -2,6 +2,7 @@ package hub
 
 import (
 	"fmt"
+	"maps"
 
 	"blackstart/internal/ledger/seal"
 	"blackstart/internal/subject/access"
@@ -31,8 +32,12 @@ type State struct {
 	failed []uint64        // numbers of reactions that failed
 }
 
-// span is the entries that a request made, first to last.
-type span struct{ first, last uint64 }
+// span is the entries that a request made, first to last, with who made it and the kind of the first entry: a key used for something else is refused.
+type span struct {
+	first, last uint64
+	by          access.Actor
+	kind        string
+}
 
 // House is what the record says about itself.
 type House struct {
@@ -63,6 +68,15 @@ func (s *State) decide(c Command, at access.Stamp) ([]Event, error) {
 	}
 	panic(fmt.Sprintf("no subject decides %T", c))
 }
+
+// emits is what kinds of events each command can lead to, over all subjects.
+var emits = func() map[string][]string {
+	all := map[string][]string{}
+	for _, m := range []map[string][]string{access.Emits, catalogue.Emits, cell.Emits, contain.Emits, incident.Emits, order.Emits, restore.Emits, statuspage.Emits} {
+		maps.Copy(all, m)
+	}
+	return all
+}()
 
 // apply makes an event true in its subject's state, and lets the hub's own indexes follow.
 func (h *Hub) apply(e Event, at access.Stamp) {

@@ -100,6 +100,14 @@ func TestKeyCountsOnce(t *testing.T) {
 		}
 		h = open(t, store, clock)
 	}
+	for name, other := range map[string]hub.Request{
+		"something else": {Actor: access.ByConsole, Key: "once", Command: incident.Log{Incident: "inc-1", Text: "y"}},
+		"somebody else":  {Actor: access.ByTimer, Key: "once", Command: incident.Open{Title: "x"}},
+	} {
+		if result, err := h.Do(t.Context(), other); fault.CodeOf(err) != "hub.key_used" || len(result.Events) > 0 {
+			t.Errorf("%s under the same key: %+v, %v; want hub.key_used", name, result, err)
+		}
+	}
 	if n := len(entries(t, h)); n != 3 {
 		t.Errorf("%d entries, want 3", n)
 	}

@@ -70,7 +70,7 @@ func (p *pass) write(e Event, c consequence) (access.Stamp, error) {
 	p.drafts, p.events = append(p.drafts, d), append(p.events, e)
 	p.next, p.last = p.next+1, at.At
 	p.h.apply(e, at)
-	p.h.state.remember(c.cause, at.Seq, p.first)
+	p.h.state.remember(e, at, c.cause, p.first)
 	return at, nil
 }
 

@@ -10,25 +10,9 @@ import (
 	"testing"
 
 	"blackstart/internal/subject/access"
-	"blackstart/internal/subject/catalogue"
-	"blackstart/internal/subject/cell"
-	"blackstart/internal/subject/contain"
-	"blackstart/internal/subject/incident"
-	"blackstart/internal/subject/order"
-	"blackstart/internal/subject/restore"
-	"blackstart/internal/subject/statuspage"
 )
 
 var update = flag.Bool("update", false, "write the generated parts of the docs anew")
-
-// emits is what each command can lead to, over all subjects.
-func emits() map[string][]string {
-	all := map[string][]string{}
-	for _, m := range []map[string][]string{access.Emits, catalogue.Emits, cell.Emits, contain.Emits, incident.Emits, order.Emits, restore.Emits, statuspage.Emits} {
-		maps.Copy(all, m)
-	}
-	return all
-}
 
 // Consequences must not lead back to their cause, or a pass could run for ever. Commands lead to events by Emits, events to commands by the table.
 func TestReactionsFormADAG(t *testing.T) {
@@ -37,12 +21,12 @@ func TestReactionsFormADAG(t *testing.T) {
 		if _, ok := kinds[r.on]; !ok {
 			t.Errorf("a reaction waits for %s, which is no kind", r.on)
 		}
-		if _, ok := emits()[r.then]; !ok {
+		if _, ok := emits[r.then]; !ok {
 			t.Errorf("%s leads to %s, which is no command", r.on, r.then)
 		}
 		edges[r.on] = append(edges[r.on], r.then)
 	}
-	maps.Copy(edges, emits())
+	maps.Copy(edges, emits)
 	if cycle := findCycle(edges); cycle != nil {
 		t.Errorf("consequences run in a circle: %s", strings.Join(cycle, " → "))
 	}
@@ -89,7 +73,7 @@ func findCycle(edges map[string][]string) []string {
 // Every event that a command can lead to is a kind that can be written, and every kind but the house's own comes from a command.
 func TestKindsAndEmitsAgree(t *testing.T) {
 	made := map[string]bool{"journal.opened": true, "journal.continued": true, "hub.reaction_failed": true}
-	for command, list := range emits() {
+	for command, list := range emits {
 		if err := access.HasRow(command); !err {
 			t.Errorf("command %s has no row in access.Rights", command)
 		}
@@ -127,7 +111,7 @@ func reactionsDocument() string {
 	drawn := map[string]bool{}
 	for _, r := range reactions {
 		fmt.Fprintf(&b, "  %s([%s]) --> %s[%s]\n", node(r.on), r.on, node(r.then), r.then)
-		for _, e := range emits()[r.then] {
+		for _, e := range emits[r.then] {
 			if !drawn[r.then] {
 				fmt.Fprintf(&b, "  %s -.-> %s([%s])\n", node(r.then), node(e), e)
 			}

@@ -15,6 +15,7 @@ var faultWords = map[string]phrase{
 	"id.form":       {"Der Kurzname geht so nicht: Buchstaben, Ziffern, Punkt, Unterstrich und Bindestrich, höchstens 63, am Anfang ein Buchstabe oder eine Ziffer.", "The short name cannot be like this: letters, digits, dot, underscore and hyphen, at most 63, the first a letter or digit."},
 
 	"hub.future":       {"Die Zeit liegt in der Zukunft.", "The time lies in the future."},
+	"hub.key_used":     {"Unter diesem Schlüssel wurde schon etwas anderes getan. Laden Sie die Seite neu und versuchen Sie es noch einmal.", "Something else was done under this key already. Load the page anew and try again."},
 	"hub.past":         {"Die Zeit liegt mehr als zehn Jahre zurück. Prüfen Sie das Jahr.", "The time lies more than ten years back. Check the year."},
 	"hub.crowded":      {"Zu viele Anfragen warten. Es wurde nichts eingetragen; versuchen Sie es in einer Minute noch einmal.", "Too many requests are waiting. Nothing was entered; try again in a minute."},
 	"hub.cancelled":    {"Die Verbindung brach ab, bevor etwas eingetragen war. Senden Sie noch einmal.", "The connection broke before anything was entered. Send it again."},

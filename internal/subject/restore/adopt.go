@@ -41,6 +41,8 @@ func (s State) adoptable(c Adopt) error {
 		return err
 	}
 	switch {
+	case !c.Known:
+		return fault.New(fault.NotFound, "incident.unknown", "could not adopt plan %s: there is no incident %s", c.ID, c.Incident)
 	case s.all[key(c.ID)] != nil:
 		return fault.New(fault.Conflict, "restore.exists", "could not adopt plan %s: it exists already", c.ID)
 	case len(s.order) >= MaxPlans:

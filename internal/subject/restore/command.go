@@ -24,6 +24,7 @@ type Adopt struct {
 	Steps    []Planned          `json:"steps"` // in the order in which they are done; their planned times are overwritten from Starts
 	Basis    uint64             `json:"basis"`
 
+	Known   bool        `json:"-"` // filled in by the hub: there is such an incident
 	Current uint64      `json:"-"` // filled in by the hub: number of the last entry that changed what the plan depends on
 	Starts  []time.Time `json:"-"` // filled in by the hub: when each step is expected to begin; empty when nobody can say
 }

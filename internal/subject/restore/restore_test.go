@@ -27,7 +27,7 @@ var (
 	connect   = Planned{ID: "connect", Title: catalogue.Text{De: "Verbinden", En: "Connect"}, Team: "net", Kind: Connect, Minutes: 15}
 	steps     = []Planned{reinstall, clearance, connect}
 
-	adopt    = Adopt{Incident: "inc-1", Cells: []catalogue.CellID{cells[1], cells[0], cells[1]}, Steps: steps, Basis: 7, Current: 7}
+	adopt    = Adopt{Incident: "inc-1", Cells: []catalogue.CellID{cells[1], cells[0], cells[1]}, Steps: steps, Basis: 7, Known: true, Current: 7}
 	adopted  = Adopted{ID: "p-1", Incident: "inc-1", Cells: cells, Steps: steps, Basis: 7}
 	started  = StepStarted{"p-1", "reinstall"}
 	finished = StepFinished{"p-1", "reinstall"}
@@ -95,6 +95,7 @@ func TestDecide(t *testing.T) {
 		"adopt under a used id":      {whole, with(func(c *Adopt) { c.ID = "P-1" }), anna, nil, "restore.exists"},
 		"adopt under a bad id":       {nil, with(func(c *Adopt) { c.ID = "a b" }), anna, nil, "id.form"},
 		"adopt for no incident":      {nil, with(func(c *Adopt) { c.Incident = "" }), anna, nil, "id.form"},
+		"adopt for an unknown one":   {nil, with(func(c *Adopt) { c.Known = false }), anna, nil, "incident.unknown"},
 		"adopt for no cells":         {nil, with(func(c *Adopt) { c.Cells = nil }), anna, nil, "restore.cells"},
 		"adopt for too many cells":   {nil, with(func(c *Adopt) { c.Cells = make([]catalogue.CellID, MaxCells+1) }), anna, nil, "restore.cells"},
 		"adopt nothing to do":        {nil, with(func(c *Adopt) { c.Steps = nil }), anna, nil, "restore.steps"},
