@@ -45,12 +45,7 @@ func New(h Hub) http.Handler {
 	a := &server{hub: h, api: humago.New(mux, config)}
 	a.commands()
 	a.views()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		mux.ServeHTTP(w, r)
-	})
+	return mux
 }
 
 const base = "/api/v1"

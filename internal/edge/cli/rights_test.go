@@ -37,15 +37,12 @@ func manTheHouse(t *testing.T) *manned {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	m := &manned{T: t, jar: map[access.Role]string{}, token: map[access.Role]string{}}
-	a, err := app.Start(ctx, app.Config{Data: t.TempDir(), Handler: func(a *app.App) http.Handler {
-		m.doors = handler(false, slog.New(slog.DiscardHandler))(a)
-		return m.doors
-	}})
+	a, err := app.Start(ctx, app.Config{Data: t.TempDir(), Handler: handler(false, slog.New(slog.DiscardHandler))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { stop(); _ = a.Wait() })
-	m.app, m.hub = a, a.Hub
+	m.app, m.hub, m.doors = a, a.Hub, a.Handler()
 	bundle, err := catalogue.Pack(os.DirFS("../../../examples/insurers"))
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 
 	"blackstart/internal/edge/api"
@@ -63,7 +64,7 @@ func (c ServeCmd) open(io *IO, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	a.Serve(l)
+	a.Serve(l, c.names(config)...)
 	return invite(io, a, c.base(l.Addr()))
 }
 
@@ -91,6 +92,24 @@ func (c ServeCmd) base(a net.Addr) string {
 	return scheme + "://" + host
 }
 
+// names are those under which the hub answers: those given, this machine's, and those of a certificate that was brought along.
+func (c ServeCmd) names(config *tls.Config) []string {
+	all := slices.Concat(c.Name, app.LocalNames(c.Listen))
+	if config == nil {
+		return all
+	}
+	for _, pair := range config.Certificates {
+		if pair.Leaf == nil { // ours, made from these very names
+			continue
+		}
+		all = append(all, pair.Leaf.DNSNames...)
+		for _, ip := range pair.Leaf.IPAddresses {
+			all = append(all, ip.String())
+		}
+	}
+	return all
+}
+
 // tls makes the configuration for --tls, nil for none.
 func (c ServeCmd) tls(ctx context.Context, io *IO, a *app.App) (*tls.Config, error) {
 	switch c.TLS {
@@ -102,7 +121,7 @@ func (c ServeCmd) tls(ctx context.Context, io *IO, a *app.App) (*tls.Config, err
 			return nil, err
 		}
 		fmt.Fprintf(io.Out, "ca       %s\n", ca.Fingerprint())
-		return ca.Serve(append(c.Name, app.LocalNames(c.Listen)...)...)
+		return ca.Serve(c.names(nil)...)
 	}
 	file, err := os.ReadFile(c.TLS)
 	if err != nil {
@@ -135,7 +154,6 @@ func handler(secure bool, log *slog.Logger) func(*app.App) http.Handler {
 // health answers 200 while entries can be written, else 503 with the reason.
 func health(h *hub.Hub) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
 		if err := h.Log().ReadOnly(); err != nil {
 			http.Error(w, "read-only", http.StatusServiceUnavailable) // the reason stands on the pages of those who may know it
 			return

@@ -19,7 +19,7 @@ import (
 	"blackstart/internal/subject/access"
 )
 
-// policy is the content security policy of every answer, with framing and base address shut as well.
+// policy is the content security policy of every page, with framing and base address shut as well.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 type (
@@ -101,22 +101,16 @@ func plainLines(form url.Values) {
 // raw registers what is no page.
 func (s *server) raw(pattern string, h http.HandlerFunc) { s.register(pattern, pattern, h) }
 
-// guarded puts around the routes what every answer needs: who asks, from where, in which language, and what a browser may do with the answer.
+// guarded puts around the routes what pages need beyond what the program puts around every answer (hub/app/guard.go): who asks, in which language, and what a
+// browser may load for the page.
 func (s *server) guarded() http.Handler {
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, fault.New(fault.NotFound, "web.not_found", "could not find the page"))
 	})
-	// Fetch metadata and Origin are checked on everything that changes something; no tokens in forms are needed then.
-	same := http.NewCrossOriginProtection().Handler(s.mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cache-Control", "no-store")
+		w.Header().Set("Content-Security-Policy", policy)
 		keepLanguage(w, r, s.deps.TLS)
-		same.ServeHTTP(w, s.recognise(r))
+		s.mux.ServeHTTP(w, s.recognise(r))
 	})
 }
 

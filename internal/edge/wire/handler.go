@@ -60,7 +60,6 @@ func answering[A any](h Hub, asked, answered string, answer func(context.Context
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Cache-Control", "no-store")
 		_, _ = w.Write(h.Seal(answered, payload).Marshal()) // a lost answer is asked for again
 	})
 }

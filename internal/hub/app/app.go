@@ -11,8 +11,6 @@ import (
 	"net/http"
 	"sync"
 
-	"golang.org/x/net/netutil"
-
 	"blackstart/internal/fault"
 	"blackstart/internal/hub"
 	"blackstart/internal/ledger/store/sqlite"
@@ -32,12 +30,13 @@ type Config struct {
 type App struct {
 	Hub *hub.Hub
 
-	config  Config
-	store   *sqlite.Store
-	handler http.Handler
-	owned   sync.WaitGroup
-	stop    context.CancelFunc
-	ctx     context.Context // ends when the program is to stop
+	config Config
+	store  *sqlite.Store
+	guard  *guard
+	conns  *share
+	owned  sync.WaitGroup
+	stop   context.CancelFunc
+	ctx    context.Context // ends when the program is to stop
 
 	mu      sync.Mutex // guards what follows
 	servers []*http.Server
@@ -55,9 +54,9 @@ func Start(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	a := &App{Hub: h, config: c, store: store}
+	a := &App{Hub: h, config: c, store: store, conns: newShare(maxConns)}
 	a.ctx, a.stop = context.WithCancel(ctx)
-	a.handler = c.Handler(a)
+	a.guard = newGuard(c.Handler(a))
 	a.owned.Go(func() { a.fail(h.Run(a.ctx, c.Effects)) })
 	return a, nil
 }
@@ -67,29 +66,43 @@ func OpenData(ctx context.Context, dir string) (*sqlite.Store, error) {
 	return sqlite.Open(ctx, dir)
 }
 
-// Serve serves the pages on a listener until the program stops. The listener may be plain only if it is on loopback: see [Listen].
-func (a *App) Serve(l net.Listener) {
-	s := &http.Server{
-		Handler:           a.handler,
-		BaseContext:       func(net.Listener) context.Context { return a.ctx },
+// Handler is what is served under the names, with what stands around every answer: see [App.Serve].
+func (a *App) Handler(names ...string) http.Handler { return a.guard.under(names) }
+
+// Serve serves the pages on a listener until the program stops, for requests that call it by one of the names, as localhost, or by the address
+// that they came to. The listener may be plain only if it is on loopback: see [Listen].
+func (a *App) Serve(l net.Listener, names ...string) {
+	s := server(a.Handler(names...))
+	s.BaseContext = func(net.Listener) context.Context { return a.ctx }
+	a.mu.Lock()
+	a.servers, a.serving = append(a.servers, s), append(a.serving, l.Addr())
+	a.mu.Unlock()
+	a.owned.Go(func() {
+		if err := s.Serve(a.gated(l)); !errors.Is(err, http.ErrServerClosed) {
+			a.fail(fault.New(fault.Unavailable, "app.serve", "could not go on serving %s: %w", l.Addr(), err))
+		}
+	})
+}
+
+// server is an HTTP server with the bounds of limits.go.
+func server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          quiet,
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams:          maxStreams,
+			MaxReceiveBufferPerStream:     streamBuffer,
+			MaxReceiveBufferPerConnection: connBuffer,
+			SendPingTimeout:               pingAfter,
+			PingTimeout:                   pingTimeout,
+			WriteByteTimeout:              stuckTimeout,
+		},
 	}
-	if _, bare := l.(*net.TCPListener); bare {
-		l = netutil.LimitListener(l, maxConns)
-	}
-	a.mu.Lock()
-	a.servers, a.serving = append(a.servers, s), append(a.serving, l.Addr())
-	a.mu.Unlock()
-	a.owned.Go(func() {
-		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			a.fail(fault.New(fault.Unavailable, "app.serve", "could not go on serving %s: %w", l.Addr(), err))
-		}
-	})
 }
 
 // Stop asks the program to stop; [App.Wait] then returns.

@@ -6,8 +6,6 @@ import (
 	"net"
 	"net/netip"
 
-	"golang.org/x/net/netutil"
-
 	"blackstart/internal/fault"
 )
 
@@ -26,9 +24,24 @@ func Listen(ctx context.Context, address string, c *tls.Config) (net.Listener, e
 		return nil, fault.New(fault.Unavailable, "app.listen", "could not listen on %s: %w", address, err)
 	}
 	if c != nil {
-		return tls.NewListener(netutil.LimitListener(l, maxConns), c), nil // TLS outermost, or the server could not see that HTTP/2 was agreed on
+		return secured{l, c}, nil
 	}
-	return l, nil // bare, so that a drill can hand it into its namespaces; [App.Serve] limits it
+	return l, nil // bare, so that a drill can hand it into its namespaces
+}
+
+// secured is a listener whose TLS begins when it is served.
+type secured struct {
+	net.Listener
+	config *tls.Config
+}
+
+// gated puts the gate on a listener: under TLS, so that whoever is turned away costs no handshake, and with TLS outermost, or the server could not
+// see that HTTP/2 was agreed on.
+func (a *App) gated(l net.Listener) net.Listener {
+	if s, ok := l.(secured); ok {
+		return tls.NewListener(gate{s.Listener, a.conns}, s.config)
+	}
+	return gate{l, a.conns}
 }
 
 // Addresses are the literal addresses under which this program is reached: those of its listeners, and for one that listens on every address
