@@ -22,8 +22,8 @@ type reader struct {
 	blob, blobs, secret, secrets                    *sqlite3.Stmt
 }
 
-func openReader(path string) (*reader, error) {
-	conn, err := sqlite3.OpenFlags(path, sqlite3.OPEN_READONLY)
+func openReader(d disk, path string) (*reader, error) {
+	conn, err := d.open(path, sqlite3.OPEN_READONLY)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (s *Store) read(ctx context.Context, f func(*reader) error) (err error) {
 	}
 	defer func() { s.readers <- r }()
 	if r == nil {
-		r, err = openReader(s.path)
+		r, err = openReader(s.disk, s.path)
 	}
 	if err == nil {
 		r.conn.SetInterrupt(ctx)

@@ -28,6 +28,7 @@ const lockName = "journal.lock"
 // Store is a journal.Store in one SQLite file.
 type Store struct {
 	path    string
+	disk    disk
 	lock    *sqlite3.Conn // holds the directory; nil when opened read-only
 	readers chan *reader  // connections at rest; nil stands for one not yet opened
 
@@ -40,32 +41,34 @@ var _ journal.Store = (*Store)(nil)
 
 // Open opens the journal in a data directory for writing, and makes directory and file where they do not exist.
 // It fails when another process has it open, and when its schema is newer than this program.
-func Open(ctx context.Context, dir string) (_ *Store, err error) {
-	s := newStore(filepath.Join(dir, FileName))
+func Open(ctx context.Context, dir string) (*Store, error) { return openOn(ctx, machine, dir) }
+
+func openOn(ctx context.Context, d disk, dir string) (_ *Store, err error) {
+	s := newStore(d, filepath.Join(dir, FileName))
 	defer func() {
 		if err != nil {
 			s.Close()
 		}
 	}()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fault.New(fault.Unavailable, "store.dir", "could not make the data directory: %w", err)
-	}
-	if s.lock, err = acquire(dir); err != nil {
+	if err := d.makeDir(dir); err != nil {
 		return nil, err
 	}
-	if err := private(s.path); err != nil {
+	if s.lock, err = acquire(d, dir); err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, s.path); err != nil {
+	if err := d.private(s.path); err != nil {
 		return nil, err
 	}
-	if err := private(s.path + "-wal"); err != nil {
+	if err := migrate(ctx, d.name(s.path)); err != nil {
 		return nil, err
 	}
-	if s.writer, err = openWriter(s.path); err != nil {
+	if err := d.private(s.path + "-wal"); err != nil {
 		return nil, err
 	}
-	return s, syncDir(dir)
+	if s.writer, err = openWriter(d, s.path); err != nil {
+		return nil, err
+	}
+	return s, d.syncDir(dir)
 }
 
 // OpenReadOnly opens a journal for reading, while a hub may be writing to it: path is the database file, or the directory that holds it.
@@ -80,7 +83,7 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fault.New(fault.NotFound, "store.file", "could not open the journal: %w", err)
 	}
-	s := newStore(path)
+	s := newStore(machine, path)
 	s.broken = fault.New(fault.Unavailable, "store.readonly", "could not write to %s: it is open for reading only", path)
 	if err := s.read(ctx, checkVersion); err != nil {
 		s.Close()
@@ -89,8 +92,8 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-func newStore(path string) *Store {
-	s := &Store{path: path, readers: make(chan *reader, maxReaders)}
+func newStore(d disk, path string) *Store {
+	s := &Store{path: path, disk: d, readers: make(chan *reader, maxReaders)}
 	for range maxReaders {
 		s.readers <- nil
 	}
@@ -125,8 +128,8 @@ func (s *Store) Close() error {
 }
 
 // acquire takes the directory for this process: an exclusive lock that the system gives back when the process ends, however it ends.
-func acquire(dir string) (*sqlite3.Conn, error) {
-	conn, err := sqlite3.OpenFlags(filepath.Join(dir, lockName), sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
+func acquire(d disk, dir string) (*sqlite3.Conn, error) {
+	conn, err := d.open(filepath.Join(dir, lockName), sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
 	if err != nil {
 		return nil, fault.New(fault.Unavailable, "store.lock", "could not open %s: %w", filepath.Join(dir, lockName), err)
 	}
@@ -139,18 +142,6 @@ func acquire(dir string) (*sqlite3.Conn, error) {
 		return nil, fault.New(fault.Unavailable, "store.lock", "could not lock %s: %w", dir, err)
 	}
 	return conn, nil
-}
-
-// private makes a file before SQLite does, readable by its owner only: database and WAL hold secrets, and SQLite leaves their mode to the umask.
-func private(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err == nil {
-		err = errors.Join(f.Chmod(0o600), f.Close()) // a reader of ours may have made the WAL with the umask's mode
-	}
-	if err != nil {
-		return fault.New(fault.Unavailable, "store.file", "could not make the journal: %w", err)
-	}
-	return nil
 }
 
 // closeConn finalises the statements of a connection and closes it. The last connection to close folds the WAL back into the file.

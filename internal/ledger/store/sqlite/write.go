@@ -24,14 +24,14 @@ type writer struct {
 // common are the settings of every connection: no memory mapping (a mapped page that cannot be read kills the process), and no trust in what a tampered schema would have us run.
 const common = `PRAGMA mmap_size=0; PRAGMA trusted_schema=0; PRAGMA cell_size_check=1; PRAGMA foreign_keys=1; PRAGMA temp_store=memory;`
 
-func openWriter(path string) (*writer, error) {
-	conn, err := sqlite3.OpenFlags(path, sqlite3.OPEN_READWRITE)
+func openWriter(d disk, path string) (*writer, error) {
+	conn, err := d.open(path, sqlite3.OPEN_READWRITE)
 	if err != nil {
 		return nil, ioFault(path, err)
 	}
 	w := &writer{conn: conn}
 	// secure_delete: a secret that is removed is overwritten.
-	err = conn.Exec(fmt.Sprintf(`PRAGMA busy_timeout=%d; %s PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=1; PRAGMA wal_autocheckpoint=%d`, busyWait, common, autoCheckpoint))
+	err = conn.Exec(fmt.Sprintf(`PRAGMA busy_timeout=%d; %s PRAGMA journal_mode=WAL; PRAGMA synchronous=%s; PRAGMA secure_delete=1; PRAGMA wal_autocheckpoint=%d`, busyWait, common, d.synchronous, d.fold))
 	if err == nil {
 		err = prepare(conn, map[**sqlite3.Stmt]string{
 			&w.begin:        `BEGIN IMMEDIATE`,
