@@ -40,11 +40,12 @@ type Disk struct {
 	lies    bool  // a sync promises and does nothing
 }
 
-// naming is a name that was made (or, without a file, removed).
+// naming is a name that was made or removed, or that a file got in place of another one.
 type naming struct {
 	order  int
 	path   string
 	file   *inode
+	from   string // the name that goes when path comes; empty: none
 	remove bool
 }
 
@@ -161,13 +162,14 @@ func (d *Disk) Flip(path string, bit int) {
 }
 
 // Size is the length of a file in bytes; 0 if there is none.
-func (d *Disk) Size(path string) int {
+func (d *Disk) Size(path string) (int64, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if f := d.live[path]; f != nil {
-		return len(f.data)
+	err := d.call(false)
+	if f := d.live[path]; f != nil && err == nil {
+		return int64(len(f.data)), nil
 	}
-	return 0
+	return 0, err
 }
 
 // call counts a call and gives the error that it meets. The power that goes in this call is off afterwards, but the call's own change is noted first:
@@ -226,6 +228,31 @@ func (d *Disk) link(path string, f *inode) error {
 	return err
 }
 
+// Rename gives a file another name, in one step.
+func (d *Disk) Rename(from, to string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f, there := d.live[from]
+	if !there {
+		return fmt.Errorf("crashdisk: there is no %s", from)
+	}
+	err := d.call(true)
+	if err == nil || d.off {
+		n := naming{order: d.next(), path: to, file: f, from: from}
+		n.apply(d.live)
+		d.naming = append(d.naming, n)
+	}
+	return err
+}
+
+// Remove removes a file, if it is there.
+func (d *Disk) Remove(path string) error {
+	if err := d.Delete(path, false); err != sqlite3.IOERR_DELETE_NOENT {
+		return err
+	}
+	return nil
+}
+
 // SyncDir makes the names in a directory safe.
 func (d *Disk) SyncDir(dir string) error {
 	d.mu.Lock()
@@ -249,6 +276,7 @@ func (n naming) apply(to map[string]*inode) {
 		return
 	}
 	to[n.path] = n.file
+	delete(to, n.from)
 }
 
 // FullPathname implements vfs.VFS.

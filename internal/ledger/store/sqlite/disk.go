@@ -1,9 +1,12 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
+	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 
 	"github.com/ncruces/go-sqlite3"
 
@@ -12,41 +15,117 @@ import (
 
 // disk is where the files lie: the machine's, or in a test one that loses power. Everything above it is the same.
 type disk struct {
+	files
 	vfs         string // SQLite's name of the file system; empty is the machine's
 	synchronous string // SQLite's setting: how much a commit believes of the disk
 	fold        int    // length of the WAL, in pages, from which a commit folds it back
-	makeDir     func(dir string) error
-	private     func(path string) error // makes a file that only its owner may read
-	syncDir     func(dir string) error  // makes the names in a directory durable
 }
 
-var machine = disk{synchronous: "FULL", fold: autoCheckpoint, makeDir: makeDir, private: ownFile, syncDir: syncDir}
+// files is what the store does to files beside SQLite. Names last through a power cut after SyncDir only: SQLite's part here, v0.35.2, does not see to
+// that on any Unix, though SQLite asks it to (its vfs/file.go syncs the file a second time instead of the directory).
+type files interface {
+	MakeDir(path string) error
+	Create(path string) error        // an empty file that only its owner may read; one that is there stays as it is
+	Size(path string) (int64, error) // 0 if there is none
+	Rename(from, to string) error
+	Remove(path string) error // no error if there is none
+	SyncDir(path string) error
+}
 
-// name is what SQLite is told to open.
-func (d disk) name(path string) string {
-	if d.vfs == "" {
+var machine = disk{files: machineFiles{}, synchronous: "FULL", fold: autoCheckpoint}
+
+// name is what SQLite is told to open, with a setting to begin with, if any.
+func (d disk) name(path, pragma string) string {
+	if d.vfs == "" && pragma == "" {
 		return path
 	}
-	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: "vfs=" + d.vfs}).String()
+	query := url.Values{}
+	if d.vfs != "" {
+		query.Set("vfs", d.vfs)
+	}
+	if pragma != "" {
+		query.Set("_pragma", pragma)
+	}
+	return (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: query.Encode()}).String()
 }
 
 func (d disk) open(path string, flags sqlite3.OpenFlag) (*sqlite3.Conn, error) {
 	if d.vfs != "" {
 		flags |= sqlite3.OPEN_URI // never on the machine's disk: a directory may be called file:
 	}
-	return sqlite3.OpenFlags(d.name(path), flags)
+	return sqlite3.OpenFlags(d.name(path, ""), flags)
 }
 
-// makeDir makes the data directory.
-func makeDir(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fault.New(fault.Unavailable, "store.dir", "could not make the data directory: %w", err)
+// ready makes the data directory. Its own name has to last as well, also when it was there: an earlier start may have been cut short.
+// Whose parent we may not read, we did not make.
+func (d disk) ready(dir string) error {
+	if err := d.MakeDir(dir); err != nil {
+		return err
+	}
+	if err := d.SyncDir(filepath.Dir(dir)); err != nil && !errors.Is(err, fs.ErrPermission) {
+		return err
 	}
 	return nil
 }
 
-// ownFile makes a file before SQLite does, readable by its owner only: database and WAL hold secrets, and SQLite leaves their mode to the umask.
-func ownFile(path string) error {
+// begin makes a new database, complete, under another name first: cut short while the first tables are made, it would be neither empty nor a database,
+// and no start would succeed any more.
+func begin(ctx context.Context, d disk, path string) error {
+	size, err := d.Size(path)
+	if err != nil || size > 0 {
+		return err
+	}
+	draft := path + ".new"
+	for _, left := range []string{draft, draft + "-journal", draft + "-wal", draft + "-shm"} {
+		if err := d.Remove(left); err != nil {
+			return err
+		}
+	}
+	if err := d.Create(draft); err != nil {
+		return err
+	}
+	if err := migrate(ctx, d.name(draft, "journal_mode(WAL)")); err != nil { // whose end folds the WAL back, synced
+		return err
+	}
+	if err := d.Rename(draft, path); err != nil {
+		return err
+	}
+	return d.SyncDir(filepath.Dir(path))
+}
+
+// safeWAL makes the WAL before SQLite does: with a mode that keeps its secrets, and with a name that lasts as long as what is committed to it.
+func (d disk) safeWAL(path string) error {
+	if err := d.Create(path + "-wal"); err != nil {
+		return err
+	}
+	return d.SyncDir(filepath.Dir(path))
+}
+
+// machineFiles is the machine's own disk.
+type machineFiles struct{}
+
+// MakeDir makes a directory, and makes the names of those above it durable that it has to make for it.
+func (m machineFiles) MakeDir(dir string) error {
+	var made []string
+	for up := filepath.Dir(dir); ; up = filepath.Dir(up) {
+		if _, err := os.Stat(up); err == nil || up == filepath.Dir(up) {
+			break
+		}
+		made = append(made, up)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fault.New(fault.Unavailable, "store.dir", "could not make the data directory: %w", err)
+	}
+	for _, dir := range made {
+		if err := m.SyncDir(filepath.Dir(dir)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Create makes a file before SQLite does, readable by its owner only: database and WAL hold secrets, and SQLite leaves their mode to the umask.
+func (machineFiles) Create(path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err == nil {
 		err = errors.Join(f.Chmod(0o600), f.Close()) // a reader of ours may have made the WAL with the umask's mode
@@ -56,3 +135,34 @@ func ownFile(path string) error {
 	}
 	return nil
 }
+
+// Size gives the length of a file.
+func (machineFiles) Size(path string) (int64, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return 0, nil
+	case err != nil:
+		return 0, fault.New(fault.Unavailable, "store.file", "could not look at the journal: %w", err)
+	}
+	return info.Size(), nil
+}
+
+// Rename gives a file another name; nobody ever sees none or half of it.
+func (machineFiles) Rename(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
+		return fault.New(fault.Unavailable, "store.file", "could not make the journal: %w", err)
+	}
+	return nil
+}
+
+// Remove removes a file.
+func (machineFiles) Remove(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.Unavailable, "store.file", "could not make the journal: %w", err)
+	}
+	return nil
+}
+
+// SyncDir makes the names in a directory durable.
+func (machineFiles) SyncDir(dir string) error { return syncDir(dir) }

@@ -98,9 +98,7 @@ func (o outcome) report(t *testing.T) {
 
 // crashing is a disk for a store that is made of a crash disk. The WAL is folded back every few pages, so that small workloads see that too.
 func crashing(d *crashdisk.Disk) disk {
-	return disk{vfs: d.Name(), synchronous: machine.synchronous, fold: 12, makeDir: func(dir string) error {
-		return d.MakeDir(dir)
-	}, private: d.Create, syncDir: d.SyncDir}
+	return disk{files: d, vfs: d.Name(), synchronous: machine.synchronous, fold: 12}
 }
 
 // shmDir is a real directory for the shared memory of the WAL; in memory, where there is one, since nothing in it has to last.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"testing/synctest"
 
 	"blackstart/internal/ledger/store/crashdisk"
 )
@@ -30,8 +31,14 @@ func newPower(t *testing.T, set func(*crashdisk.Disk, *disk)) *power {
 	return &power{t: t, disk: d, past: past, set: set}
 }
 
-// row lives through the cuts of one seed. It ends at the first loss.
+// row lives through the cuts of one seed. It ends at the first loss. Time is the bubble's: the library that prepares the schema waits a second and tries again
+// when its first table cannot be made.
 func (p *power) row(seed uint64) (cuts, found, lost int, err error) {
+	synctest.Test(p.t, func(t *testing.T) { cuts, found, lost, err = p.inBubble(t.Context(), seed) })
+	return cuts, found, lost, err
+}
+
+func (p *power) inBubble(ctx context.Context, seed uint64) (cuts, found, lost int, err error) {
 	chance := rand.New(rand.NewPCG(seed, 1))
 	var h *history
 	var d *crashdisk.Disk
@@ -47,9 +54,9 @@ func (p *power) row(seed uint64) (cuts, found, lost int, err error) {
 		p.set(d, &h.on)
 	}
 	for cuts < cutsInARow {
-		loss := p.cut(h, d, chance)
+		loss := p.cut(ctx, h, d, chance)
 		cuts++
-		if err := reopened(p.t.Context(), h); err != nil {
+		if err := reopened(ctx, h); err != nil {
 			h.close()
 			return cuts, 1, 1, fmt.Errorf("cut %d (%s): %w", cuts, loss, err)
 		}
@@ -58,25 +65,25 @@ func (p *power) row(seed uint64) (cuts, found, lost int, err error) {
 }
 
 // cut works until the power goes, or for a while, takes it away, and lets go of what was open. A third of the cuts hit the start.
-func (p *power) cut(h *history, d *crashdisk.Disk, chance *rand.Rand) crashdisk.Loss {
+func (p *power) cut(ctx context.Context, h *history, d *crashdisk.Disk, chance *rand.Rand) crashdisk.Loss {
 	if chance.IntN(3) == 0 || h.store == nil {
 		h.close()
 		d.CutAt(1 + chance.IntN(25))
-		if h.open(p.t.Context()) != nil {
-			return p.gone(h, d, chance)
+		if h.open(ctx) != nil {
+			return gone(h, d, chance)
 		}
 	}
 	d.CutAt(1 + chance.IntN(60))
 	for range 12 {
-		if h.step(p.t.Context()) != nil {
+		if h.step(ctx) != nil {
 			break
 		}
 	}
-	return p.gone(h, d, chance)
+	return gone(h, d, chance)
 }
 
 // gone lets the power go, and then of what the program held, which can no longer write anything.
-func (p *power) gone(h *history, d *crashdisk.Disk, chance *rand.Rand) crashdisk.Loss {
+func gone(h *history, d *crashdisk.Disk, chance *rand.Rand) crashdisk.Loss {
 	loss := d.PowerCut(chance)
 	h.close()
 	return loss

@@ -50,25 +50,26 @@ func openOn(ctx context.Context, d disk, dir string) (_ *Store, err error) {
 			s.Close()
 		}
 	}()
-	if err := d.makeDir(dir); err != nil {
+	if err := d.ready(dir); err != nil {
 		return nil, err
 	}
 	if s.lock, err = acquire(d, dir); err != nil {
 		return nil, err
 	}
-	if err := d.private(s.path); err != nil {
+	if err := begin(ctx, d, s.path); err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, d.name(s.path)); err != nil {
+	if err := d.safeWAL(s.path); err != nil {
 		return nil, err
 	}
-	if err := d.private(s.path + "-wal"); err != nil {
+	if err := migrate(ctx, d.name(s.path, "")); err != nil { // whose end removes the WAL
 		return nil, err
 	}
-	if s.writer, err = openWriter(d, s.path); err != nil {
+	if err := d.safeWAL(s.path); err != nil {
 		return nil, err
 	}
-	return s, d.syncDir(dir)
+	s.writer, err = openWriter(d, s.path)
+	return s, err
 }
 
 // OpenReadOnly opens a journal for reading, while a hub may be writing to it: path is the database file, or the directory that holds it.
