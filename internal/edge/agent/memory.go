@@ -2,6 +2,7 @@ package agent
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"net/netip"
 	"os"
@@ -141,16 +142,17 @@ func (m *memory) remember(j job) *job {
 
 func read(dir, name string, v any) error {
 	path := filepath.Join(dir, name)
-	info, err := os.Stat(path)
+	f, err := os.OpenInRoot(dir, name) // what was laid into the inbox may be a link to anything
 	if err != nil {
 		return err
 	}
-	if info.Size() > maxFile {
-		return fault.New(fault.Invalid, "agent.file", "could not read %s: %d bytes, at most %d", path, info.Size(), maxFile)
-	}
-	data, err := os.ReadFile(path)
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
 		return err
+	}
+	if len(data) > maxFile {
+		return fault.New(fault.Invalid, "agent.file", "could not read %s: more than %d bytes", path, maxFile)
 	}
 	if err := json.Unmarshal(data, v, json.RejectUnknownMembers(true)); err != nil {
 		return fault.New(fault.Invalid, "agent.file", "could not read %s: %w", path, err)

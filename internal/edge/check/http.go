@@ -25,7 +25,7 @@ func web(ctx context.Context, s probe.Spec) (probe.Depth, bool, string) {
 		return probe.Named, false, err.Error()
 	}
 	r.Header.Set("User-Agent", "blackstart-probe")
-	transport := &http.Transport{Proxy: nil, DisableKeepAlives: true, MaxResponseHeaderBytes: maxHeader, DisableCompression: true}
+	transport := &http.Transport{Proxy: nil, DialContext: dialer(s).DialContext, DisableKeepAlives: true, MaxResponseHeaderBytes: maxHeader, DisableCompression: true}
 	defer transport.CloseIdleConnections()
 	answer, err := (&http.Client{Transport: transport, CheckRedirect: stay}).Do(r)
 	if err != nil {

@@ -2,14 +2,13 @@ package check
 
 import (
 	"context"
-	"net"
 
 	"blackstart/internal/subject/probe"
 )
 
 // tcp sees whether the port takes a connection, and hangs up.
 func tcp(ctx context.Context, s probe.Spec) (probe.Depth, bool, string) {
-	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.Target)
+	c, err := dialer(s).DialContext(ctx, "tcp", s.Target)
 	if err != nil {
 		return probe.Named, false, err.Error()
 	}

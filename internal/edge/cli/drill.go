@@ -138,7 +138,14 @@ func (c DrillPlayCmd) load() (*scenario.Scenario, []byte, []fault.Finding, error
 	}
 	files, err := fs.Sub(examples.Files, s.Catalogue)
 	if _, missing := fs.Stat(examples.Files, s.Catalogue); err != nil || missing != nil {
-		files = os.DirFS(filepath.Join(filepath.Dir(c.Scenario), s.Catalogue))
+		beside, err := os.OpenRoot(filepath.Dir(c.Scenario)) // a scenario may come from anybody: it reads nothing but what lies beside it
+		if err != nil {
+			return nil, nil, nil, unreadable(c.Scenario, err)
+		}
+		defer beside.Close()
+		if files, err = fs.Sub(beside.FS(), s.Catalogue); err != nil {
+			return nil, nil, nil, unreadable(s.Catalogue, err)
+		}
 	}
 	cat, faults := catalogue.Load(files)
 	if cat == nil {
