@@ -61,6 +61,8 @@ func aboutAccess(e access.Event) []string {
 		return []string{e.User, e.Public.Fingerprint()}
 	case access.UserRemoved:
 		return []string{e.ID}
+	case access.Shredded:
+		return aboutShredded(e)
 	}
 	return nil
 }

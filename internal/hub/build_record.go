@@ -17,7 +17,8 @@ import (
 // Record builds one entry with its proof. The private part is left out unless the reader works here.
 func (h *Hub) Record(ctx context.Context, seq uint64, reader access.Actor) (RecordView, error) {
 	var ours bool
-	sc, err := h.scene(ctx, func(s *State) { ours = s.isHouse(reader) })
+	var goneBy uint64
+	sc, err := h.scene(ctx, func(s *State) { ours, goneBy = s.isHouse(reader), h.index.gone[seq] })
 	if err != nil {
 		return RecordView{}, err
 	}
@@ -25,7 +26,7 @@ func (h *Hub) Record(ctx context.Context, seq uint64, reader access.Actor) (Reco
 	if err != nil {
 		return RecordView{}, err
 	}
-	v := RecordView{Frame: sc.frame, Raw: e.Raw, Leaf: tlog.RecordHash(e.Raw).String(), Gone: e.Private != "" && e.Salted == nil}
+	v := RecordView{Frame: sc.frame, Raw: e.Raw, Leaf: tlog.RecordHash(e.Raw).String(), Gone: e.Private != "" && e.Salted == nil, GoneBy: goneBy}
 	v.Hidden = e.Salted != nil && !ours
 	if v.Private, err = privateFields(e, ours); err != nil {
 		return v, err

@@ -34,6 +34,9 @@ func (h *Hub) fill(c Command, at access.Stamp) Command {
 			c.Taken = append(c.Taken, a.Key)
 		}
 		return c
+	case access.Shred:
+		c.Parts = h.parts(c.Entries)
+		return c
 	case catalogue.Adopt:
 		c.InUse, c.Dropped = s.inUse(), nil
 		if next := h.bundles[c.SHA256]; next != nil && s.Catalogue.Current != nil {

@@ -132,7 +132,7 @@ func (h *Hub) commit(ctx context.Context, turns []*turn) []*turn {
 			t.result, t.err = Result{}, err
 		}
 	}
-	if p.torn {
+	if p.torn || p.erased { // what was erased is in no state that is made from the record as it is now
 		h.broken = h.refold(ctx)
 	}
 	return turns

@@ -3,6 +3,7 @@ package hub
 import (
 	"cmp"
 
+	"blackstart/internal/subject/access"
 	"blackstart/internal/subject/catalogue"
 	"blackstart/internal/subject/cell"
 	"blackstart/internal/subject/contain"
@@ -17,10 +18,11 @@ type index struct {
 	byRef map[catalogue.Ref][]uint64 // cell:…, order:…
 	kinds map[string]int             // how many entries there are of each kind
 	news  uint64                     // the newest publication
+	gone  map[uint64]uint64          // the entries whose private part was erased, and the entry that says so
 }
 
 func newIndex() index {
-	return index{byRef: map[catalogue.Ref][]uint64{}, kinds: map[string]int{}}
+	return index{byRef: map[catalogue.Ref][]uint64{}, kinds: map[string]int{}, gone: map[uint64]uint64{}}
 }
 
 func (x *index) add(e Event, seq uint64) {
@@ -28,8 +30,13 @@ func (x *index) add(e Event, seq uint64) {
 	for _, r := range about(e) {
 		x.byRef[r] = append(x.byRef[r], seq)
 	}
-	if _, ok := e.(statuspage.Published); ok {
+	switch e := e.(type) {
+	case statuspage.Published:
 		x.news = seq
+	case access.Shredded:
+		for _, n := range e.Entries {
+			x.gone[n] = seq
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ type pass struct {
 	first  uint64    // number of this request's first entry: the batch
 	drafts []journal.Draft
 	events []Event
+	erased bool // a private part is erased: what the state knows of it must go as well
 	torn   bool // the state holds what will not be in the record: fold anew before anything else is decided
 }
 
@@ -70,6 +71,9 @@ func (p *pass) write(e Event, c consequence) (access.Stamp, error) {
 	p.drafts, p.events = append(p.drafts, d), append(p.events, e)
 	p.next, p.last = p.next+1, at.At
 	p.h.apply(e, at)
+	if _, ok := e.(access.Shredded); ok {
+		p.erased = true
+	}
 	p.h.state.remember(e, at, c.cause, p.first)
 	return at, nil
 }

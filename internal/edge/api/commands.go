@@ -21,6 +21,7 @@ import (
 func (s *server) commands() {
 	command[access.EnrolKey](s, "Give a person a key to approve orders with")
 	command[access.RemoveUser](s, "End a person's rights")
+	command[access.Shred](s, "Erase the private parts of entries for good")
 	command[incident.Open](s, "Open an incident")
 	command[incident.Log](s, "Add a line to the log book, or correct one")
 	command[incident.SetLead](s, "Hand over the lead")

@@ -65,8 +65,11 @@ func (r verifyReport) print(io *IO, path string) {
 	if r.Drill {
 		fmt.Fprintln(io.Out, "drill    this is the record of a drill")
 	}
+	if r.Shredded > 0 {
+		fmt.Fprintf(io.Out, "private  %d private parts are erased; entries of kind %s say which, by whom and why\n", r.Shredded, journal.KindShredded)
+	}
 	if r.Withheld > 0 {
-		fmt.Fprintf(io.Out, "private  %d private parts are not here: left out or shredded\n", r.Withheld)
+		fmt.Fprintf(io.Out, "private  %d private parts are not here: they were left out of an export\n", r.Withheld)
 	}
 	if r.Unsigned > 0 {
 		fmt.Fprintf(io.Out, "warning: the last %d entries stand after the last checkpoint: nobody vouches for them yet\n", r.Unsigned)

@@ -18,7 +18,8 @@ var (
 	wLeafBytes    = phrase{"Der Eintrag, Byte für Byte wie gehasht", "The entry, byte for byte as hashed"}
 	wPrivate      = phrase{"Geschützter Teil", "Private part"}
 	wPrivateNo    = phrase{"Vorhanden, aber nicht für Ihre Rolle bestimmt.", "There is one, but it is not meant for your role."}
-	wPrivateGone  = phrase{"Gelöscht. Die Prüfsumme im Eintrag bleibt und der Beweis gilt weiter.", "Erased. Its digest stays in the entry and the proof still holds."}
+	wPrivateGone  = phrase{"Gelöscht. Die Prüfsumme im Eintrag bleibt und der Beweis gilt weiter. Wer das wann entschied, steht hier:", "Erased. Its digest stays in the entry and the proof still holds. Who decided that, and when, stands here:"}
+	wPrivateOut   = phrase{"Nicht hier: Beim Übernehmen dieses Journals aus einer Kopie war der geschützte Teil nicht dabei. Seine Prüfsumme steht im Eintrag.", "Not here: the private part did not come along when this journal was carried over from a copy. Its digest stands in the entry."}
 	wProof        = phrase{"Beweis, dass der Eintrag im Journal steht", "Proof that the entry stands in the journal"}
 	wProofText    = phrase{"Der Blatthash wird mit diesen %d Hashes zum Wurzelhash des Prüfpunkts (RFC 6962, 2.1.1).", "The leaf hash and these %d hashes give the root hash of the checkpoint (RFC 6962, 2.1.1)."}
 	wProofWaits   = phrase{"Noch kein Prüfpunkt deckt diesen Eintrag. Der nächste kommt in höchstens einer Minute.", "No checkpoint covers this entry yet. The next comes within a minute."}

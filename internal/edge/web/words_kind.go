@@ -7,6 +7,7 @@ var kindWords = map[string]phrase{
 	"hub.reaction_failed":     {"Folge konnte nicht ausgeführt werden", "A consequence could not be carried out"},
 	"access.user_added":       {"Person aufgenommen", "Person added"},
 	"access.user_removed":     {"Person entfernt", "Person removed"},
+	"journal.shredded":        {"Geschützte Teile gelöscht", "Private parts erased"},
 	"access.key_enrolled":     {"Freigabeschlüssel hinterlegt", "Approver key enrolled"},
 	"catalogue.adopted":       {"Katalog übernommen", "Catalogue adopted"},
 	"incident.opened":         {"Vorfall eröffnet", "Incident opened"},

@@ -91,7 +91,11 @@ func (l *Log) row(d Draft, seq, batch uint64) (Row, error) {
 	if len(raw) > MaxRecord {
 		return Row{}, refused(d, bad("it has %d bytes, at most %d", len(raw), MaxRecord))
 	}
-	return Row{Columns: r.columns(), Raw: raw, Private: private}, nil
+	shreds, err := r.shreds()
+	if err != nil {
+		return Row{}, refused(d, err)
+	}
+	return Row{Columns: r.columns(), Raw: raw, Private: private, Shreds: shreds}, nil
 }
 
 // refused says which draft makes no record.

@@ -73,43 +73,44 @@ func (s storeSource) items(ctx context.Context) iter.Seq2[item, error] {
 			give(item{}, err)
 			return
 		}
-		records, hashes, err := s.store.Extent(ctx)
-		if err != nil {
-			give(item{}, err)
-			return
+		if s.record(ctx, give) {
+			s.blobs(ctx, give)
 		}
-		if !s.record(ctx, records, give) {
-			return
-		}
-		if hashes > records {
-			give(item{}, flawAt(records+1, "it is missing, but its hashes are there"))
-			return
-		}
-		s.blobs(ctx, give)
 	}
 }
 
-// record gives the rows, with the checkpoints between them.
-func (s storeSource) record(ctx context.Context, records uint64, give func(item, error) bool) bool {
+// record gives the rows, with the checkpoints between them. A hub may be writing meanwhile: it goes on until nothing more has come, since what
+// was added last may be the entry that explains why a private part is gone, or what a new checkpoint covers.
+func (s storeSource) record(ctx context.Context, give func(item, error) bool) bool {
 	next, stop := iter.Pull2(s.checkpoints(ctx))
 	defer stop()
 	c, err, more := next()
-	for row, rowErr := range rows(ctx, s.store, 1, records) {
-		for ; more && (err != nil || c.Size < row.Seq); c, err, more = next() {
+	upTo := func(size uint64) bool {
+		for ; more && (err != nil || c.Size <= size); c, err, more = next() {
 			if !give(item{checkpoint: &c}, err) {
 				return false
 			}
 		}
-		if !give(item{row: &row}, rowErr) {
-			return false
+		return true
+	}
+	for read := uint64(0); ; {
+		records, hashes, extentErr := s.store.Extent(ctx)
+		switch {
+		case extentErr != nil:
+			return give(item{}, extentErr)
+		case records > read:
+			for row, rowErr := range rows(ctx, s.store, read+1, records) {
+				if !upTo(row.Seq-1) || !give(item{row: &row}, rowErr) {
+					return false
+				}
+			}
+			read = records
+		case hashes > records:
+			return upTo(records) && give(item{}, flawAt(records+1, "it is missing, but its hashes are there"))
+		default:
+			return upTo(maxSize)
 		}
 	}
-	for ; more; c, err, more = next() {
-		if !give(item{checkpoint: &c}, err) {
-			return false
-		}
-	}
-	return true
 }
 
 func (s storeSource) checkpoints(ctx context.Context) iter.Seq2[Checkpoint, error] {

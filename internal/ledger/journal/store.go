@@ -17,7 +17,9 @@ type Store interface {
 	// Check examines the store's own structure, as far as it can be damaged without a row being wrong. Here and wherever it reads,
 	// bytes that can no longer be made sense of are a fault of kind Invalid: a finding, where an I/O error is none.
 	Check(ctx context.Context) error
-	// Append stores the rows in one transaction. They follow directly on the last row, else nothing is stored and the fault is a conflict.
+	// Append stores the rows in one transaction, and erases in the same one the private parts that they shred: there is no erasure without its entry,
+	// and no entry without its erasure. On return the bytes of these parts are in none of the store's files, or will not be from the next write, start
+	// or stop on at the latest, if a reader still stood in the way. Rows follow directly on the last row, else nothing is stored and the fault is a conflict.
 	// Once begun it does not heed the context: a half-known outcome would be worse than a late one.
 	Append(ctx context.Context, rows []Row) error
 	// Page gives rows in ascending order from number from on, at most up to to, at least one if there is any, within PageRows and about PageBytes.
@@ -55,6 +57,7 @@ type Row struct {
 	Raw     []byte      // the record; the leaf
 	Private []byte      // the salted private part; nil if there is none
 	Hashes  []tlog.Hash // what [tlog.StoredHashes] gives for this leaf; nil if the row of hashes is missing
+	Shreds  []uint64    // only when it is appended: the entries before it whose private parts it erases
 }
 
 // Columns are copies out of the record by which a store finds rows. They prove nothing; the verifier compares them with the record.

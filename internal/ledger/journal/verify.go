@@ -17,8 +17,9 @@ type Verdict struct {
 	Why     string `json:"why,omitempty"`
 	Head    Head   `json:"head"`    // of what was read and found in order
 	Covered uint64 `json:"covered"` // entries under a checkpoint that verified; the rest is signed by nobody yet
-	// Withheld counts the private parts that a record knows of and that are not here: left out of an export, or shredded.
+	// Withheld counts the private parts that a record knows of, that are not here, and that no entry erased: they were left out of an export.
 	Withheld uint64    `json:"withheld"`
+	Shredded uint64    `json:"shredded"` // private parts that are not here because an entry says that they were erased
 	Blobs    uint64    `json:"blobs"`
 	Drill    bool      `json:"drill"`
 	Pinned   bool      `json:"pinned"`  // whether the key was held against one given from outside
@@ -41,6 +42,9 @@ func Verify(ctx context.Context, s Source, pin string) (Verdict, error) {
 			return v.fail(err)
 		}
 	}
+	if err := v.complete(); err != nil {
+		return v.fail(err)
+	}
 	if err := v.end(pin); err != nil {
 		return v.fail(err)
 	}
@@ -61,6 +65,7 @@ func (l *Log) Audit(ctx context.Context) (Verdict, error) {
 type verifier struct {
 	walk
 	tree    frontier
+	parts   parting
 	keeper  Custody
 	verdict Verdict
 }
@@ -107,8 +112,8 @@ func (v *verifier) row(row Row) error {
 	if err := v.grow(row); err != nil {
 		return err
 	}
-	if e.Private != "" && e.Salted == nil {
-		v.verdict.Withheld++
+	if err := v.parts.note(e); err != nil {
+		return err
 	}
 	v.verdict.Drill = v.verdict.Drill || drill
 	return nil
@@ -160,6 +165,15 @@ func (v *verifier) checkpoint(c Checkpoint) error {
 	}
 	v.verdict.Covered = n
 	return nil
+}
+
+// complete counts the private parts that are not here. In a database each of them must have a reason.
+func (v *verifier) complete() error {
+	v.verdict.Withheld, v.verdict.Shredded = v.parts.missing.count(), v.parts.shredded
+	if v.bare {
+		return nil
+	}
+	return v.parts.robbed()
 }
 
 // end checks what can only be said at the end.

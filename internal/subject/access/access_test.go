@@ -59,6 +59,15 @@ func TestDecide(t *testing.T) {
 		then  []Event
 		fault string
 	}{
+		"shred":                           {staffs, Shred{Basis: AtRequest, User: "BEN", Entries: []uint64{2, 9, 7}, Parts: []Part{{Entry: 7}, {Entry: 2}, {Entry: 7}}}, []Event{Shredded{Entries: []uint64{2, 7}, Basis: AtRequest, User: "BEN"}}, ""},
+		"shred about one who has left":    {after(staffs, gone), Shred{Basis: NotNeeded, User: "ben", Entries: []uint64{2}, Parts: []Part{{Entry: 2}}}, []Event{Shredded{Entries: []uint64{2}, Basis: NotNeeded, User: "ben"}}, ""},
+		"shred about nobody":              {staffs, Shred{Basis: AtRequest, User: "eve", Entries: []uint64{2}, Parts: []Part{{Entry: 2}}}, nil, "access.unknown_user"},
+		"shred for no reason":             {staffs, Shred{Basis: "mood", Entries: []uint64{2}, Parts: []Part{{Entry: 2}}}, nil, "access.basis"},
+		"shred nothing":                   {staffs, Shred{Basis: AtRequest}, nil, "access.shred_count"},
+		"shred everything":                {staffs, Shred{Basis: AtRequest, Entries: make([]uint64, MaxShred+1)}, nil, "access.shred_count"},
+		"shred what has nothing private":  {staffs, Shred{Basis: AtRequest, Entries: []uint64{3}}, nil, "access.shred_nothing"},
+		"shred of an open incident":       {staffs, Shred{Basis: AtRequest, Entries: []uint64{2, 3}, Parts: []Part{{Entry: 2}, {Entry: 3, Open: true}}}, nil, "access.shred_held"},
+		"shred of an open one, knowingly": {staffs, Shred{Basis: AtRequest, Despite: true, Entries: []uint64{3}, Parts: []Part{{Entry: 3, Open: true}}}, []Event{Shredded{Entries: []uint64{3}, Basis: AtRequest, Despite: true}}, ""},
 		"add the first":                   {nil, AddUser{ID: "anna", RealName: "Anna Beispiel", Roles: []Role{Admin, Lead}, Organisation: "provider"}, []Event{admin}, ""},
 		"add a contact":                   {staffs[:2], AddUser{ID: "cleo", Roles: []Role{Contact}, Customer: "bkk-ahornwerk"}, []Event{client}, ""},
 		"add twice, other case":           {staffs, AddUser{ID: "ANNA", Roles: []Role{Lead}}, nil, "access.user_exists"},

@@ -52,6 +52,7 @@ var Emits = map[string][]string{
 	"access.add_user":    {"access.user_added"},
 	"access.enrol_key":   {"access.key_enrolled"},
 	"access.remove_user": {"access.user_removed"},
+	"access.shred":       {"journal.shredded"},
 }
 
 // Decide answers a command with the facts it makes, or with the reason why not.
@@ -63,6 +64,8 @@ func Decide(s State, c Command, at Stamp) ([]Event, error) {
 		return s.enrolKey(c)
 	case RemoveUser:
 		return s.removeUser(c, at)
+	case Shred:
+		return s.shred(c)
 	}
 	panic(fmt.Sprintf("access cannot decide %T", c))
 }

@@ -36,13 +36,23 @@ type UserRemoved struct {
 	ID string `json:"id"`
 }
 
+// Shredded says that the private parts of these entries were erased, in the same stroke as this was written. The journal itself reads `entries`.
+type Shredded struct {
+	Entries []uint64 `json:"entries"`
+	Basis   Basis    `json:"basis"`
+	User    string   `json:"user,omitzero"`
+	Despite bool     `json:"despite,omitzero"`
+}
+
 func (UserAdded) Kind() string   { return "access.user_added" }
 func (KeyEnrolled) Kind() string { return "access.key_enrolled" }
 func (UserRemoved) Kind() string { return "access.user_removed" }
 
-func (UserAdded) event()   {}
-func (KeyEnrolled) event() {}
-func (UserRemoved) event() {}
+func (Shredded) Kind() string { return "journal.shredded" }
+func (UserAdded) event()      {}
+func (KeyEnrolled) event()    {}
+func (UserRemoved) event()    {}
+func (Shredded) event()       {}
 
 // PrivatePart is what the record keeps apart, so that it can be shredded and the record still verifies.
 func (u *UserAdded) PrivatePart() any { return &u.Private }

@@ -68,13 +68,16 @@ func (m *Memory) Append(ctx context.Context, rows []journal.Row) error {
 		}
 		for _, row := range rows {
 			m.rows = append(m.rows, clone(row))
+			for _, n := range row.Shreds {
+				m.rows[n-1].Private = nil
+			}
 		}
 		return nil
 	})
 }
 
 func clone(row journal.Row) journal.Row {
-	row.Raw, row.Private, row.Hashes = bytes.Clone(row.Raw), bytes.Clone(row.Private), slices.Clone(row.Hashes)
+	row.Raw, row.Private, row.Hashes, row.Shreds = bytes.Clone(row.Raw), bytes.Clone(row.Private), slices.Clone(row.Hashes), nil
 	return row
 }
 

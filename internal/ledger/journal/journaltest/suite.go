@@ -21,6 +21,7 @@ func Run(t *testing.T, open func(t *testing.T) journal.Store) {
 	}{
 		{"rows come back as they went in", rowsComeBack},
 		{"a gap or a repetition stores nothing", gaps},
+		{"what is shredded is gone, and nothing else", shredded},
 		{"pages are bounded", pages},
 		{"checkpoints", checkpoints},
 		{"blobs", blobs},
@@ -109,6 +110,25 @@ func gaps(t *testing.T, s journal.Store) {
 	extent(t, s, 3)
 	ok(t, s.Append(ctx, rowRange(4, 4)))
 	extent(t, s, 4)
+}
+
+func shredded(t *testing.T, s journal.Store) {
+	ctx := t.Context()
+	ok(t, s.Append(ctx, rowRange(1, 9)))
+	eraser := row(10)
+	eraser.Shreds = []uint64{3, 4, 9} // 4 has no private part: there is nothing to erase, and no fault
+	gap := row(12)
+	gap.Shreds = []uint64{6}
+	ok(t, s.Append(ctx, []journal.Row{eraser}))
+	isKind(t, "an erasure that cannot be stored", s.Append(ctx, []journal.Row{gap}), fault.Conflict)
+	want := rowRange(1, 10)
+	want[2].Private, want[8].Private = nil, nil
+	page, err := s.Page(ctx, 1, 10)
+	ok(t, err)
+	same(t, "what is left", page, want)
+	again := row(11)
+	again.Shreds = []uint64{3}
+	ok(t, s.Append(ctx, []journal.Row{again})) // gone already
 }
 
 func pages(t *testing.T, s journal.Store) {

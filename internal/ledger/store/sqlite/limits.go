@@ -1,5 +1,7 @@
 package sqlite
 
+import "time"
+
 const (
 	// maxReaders bounds the read connections; each has its own page cache, and two cores read no faster with more.
 	maxReaders = 4
@@ -7,4 +9,6 @@ const (
 	busyWait = 5000
 	// autoCheckpoint is the length of the WAL, in pages of 4 KiB, from which a commit folds it back: SQLite's default, about 4 MiB.
 	autoCheckpoint = 1000
+	// sweepWait is how long a shredding waits for readers to let go of the WAL: a page is read in a hundredth of it, and everybody's writing waits meanwhile.
+	sweepWait = 500 * time.Millisecond
 )

@@ -20,7 +20,7 @@ import (
 var migrations embed.FS
 
 // schemaVersion is the version that the migrations lead to.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // migrate brings the schema of the file up to this program's, and refuses one that is ahead of it: an older program must not write what it does not understand.
 func migrate(ctx context.Context, path string) error {

@@ -88,6 +88,8 @@ func TestTriggersRefuseChange(t *testing.T) {
 	defer conn.Close()
 	for _, sql := range []string{
 		`UPDATE record SET actor='x'`, `DELETE FROM record`, `UPDATE node SET hashes=zeroblob(32)`, `DELETE FROM node`,
+		`UPDATE record SET private=x'00' WHERE seq=9`, `UPDATE record SET private=x'00' WHERE seq=7`, `UPDATE record SET private=NULL WHERE seq=7`,
+		`UPDATE record SET private=NULL, raw=x'00' WHERE seq=9`, `UPDATE record SET private=NULL, kind='x' WHERE seq=9`, `UPDATE record SET private=NULL, seq=99 WHERE seq=9`,
 		`UPDATE checkpoint SET size=1`, `DELETE FROM checkpoint`, `UPDATE blob SET data=zeroblob(1)`, `DELETE FROM blob`,
 	} {
 		if err := conn.Exec(sql); !errors.Is(err, sqlite3.CONSTRAINT_TRIGGER) {

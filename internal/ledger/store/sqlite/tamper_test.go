@@ -79,16 +79,22 @@ func verifyDir(t testing.TB, dir, pin string) journal.Verdict {
 // tampered runs SQL on the file as somebody does who owns the disk: without triggers.
 func tampered(t testing.TB, dir, sql string) {
 	t.Helper()
-	conn, err := sqlite3.Open(filepath.Join(dir, FileName))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
 	for _, table := range []string{"record", "node", "checkpoint", "blob"} {
 		for _, act := range []string{"update", "delete"} {
 			sql = fmt.Sprintf("DROP TRIGGER %s_%s;", table, act) + sql
 		}
 	}
+	changed(t, dir, sql)
+}
+
+// changed runs SQL on the file.
+func changed(t testing.TB, dir, sql string) {
+	t.Helper()
+	conn, err := sqlite3.Open(filepath.Join(dir, FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
 	if err := conn.Exec(sql); err != nil {
 		t.Fatal(err)
 	}

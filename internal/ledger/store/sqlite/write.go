@@ -17,8 +17,10 @@ import (
 type writer struct {
 	conn                                     *sqlite3.Conn
 	begin, commit, rollback                  *sqlite3.Stmt
-	record, node, checkpoint, blob           *sqlite3.Stmt
+	record, node, checkpoint, blob, shred    *sqlite3.Stmt
 	next, checkpointOf, putSecret, delSecret *sqlite3.Stmt
+
+	unswept bool // the WAL may hold bytes of private parts that were erased
 }
 
 // common are the settings of every connection: no memory mapping (a mapped page that cannot be read kills the process), and no trust in what a tampered schema would have us run.
@@ -29,7 +31,7 @@ func openWriter(d disk, path string) (*writer, error) {
 	if err != nil {
 		return nil, ioFault(path, err)
 	}
-	w := &writer{conn: conn}
+	w := &writer{conn: conn, unswept: true} // a crash may have come between an erasure and its sweep
 	// secure_delete: a secret that is removed is overwritten.
 	err = conn.Exec(fmt.Sprintf(`PRAGMA busy_timeout=%d; %s PRAGMA journal_mode=WAL; PRAGMA synchronous=%s; PRAGMA secure_delete=1; PRAGMA wal_autocheckpoint=%d`, busyWait, common, d.synchronous, d.fold))
 	if err == nil {
@@ -39,6 +41,7 @@ func openWriter(d disk, path string) (*writer, error) {
 			&w.rollback:     `ROLLBACK`,
 			&w.next:         `SELECT coalesce(max(seq), 0) + 1 FROM record`,
 			&w.record:       `INSERT INTO record (seq, at, actor, kind, incident, batch, raw, private) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			&w.shred:        `UPDATE record SET private = NULL WHERE seq = ? AND private IS NOT NULL`,
 			&w.node:         `INSERT INTO node (seq, hashes) VALUES (?, ?)`,
 			&w.checkpoint:   `INSERT INTO checkpoint (size, note) VALUES (?, ?)`,
 			&w.checkpointOf: `SELECT note FROM checkpoint WHERE size = ?`,
@@ -51,6 +54,7 @@ func openWriter(d disk, path string) (*writer, error) {
 		closeConn(conn)
 		return nil, ioFault(path, err)
 	}
+	w.sweep(sweepWait)
 	return w, nil
 }
 
@@ -76,6 +80,7 @@ func (s *Store) transact(ctx context.Context, f func(*writer) error) error {
 	if err := ctx.Err(); err != nil {
 		return fault.New(fault.Unavailable, "store.cancelled", "could not write to %s: %w", s.path, err)
 	}
+	s.writer.sweep(0)
 	err := s.writer.begin.Exec()
 	if err == nil {
 		err = f(s.writer)
@@ -84,6 +89,7 @@ func (s *Store) transact(ctx context.Context, f func(*writer) error) error {
 		err = s.writer.commit.Exec()
 	}
 	if err == nil {
+		s.writer.sweep(sweepWait)
 		return nil
 	}
 	rollbackErr := error(nil)
@@ -136,7 +142,10 @@ func (w *writer) append(row journal.Row) error {
 		hashes = append(hashes, h[:]...)
 	}
 	b = binder{stmt: w.node}
-	return b.int(int64(row.Seq)).blob(hashes).exec()
+	if err := b.int(int64(row.Seq)).blob(hashes).exec(); err != nil {
+		return err
+	}
+	return w.erase(row.Shreds)
 }
 
 // PutCheckpoint implements journal.Store.
