@@ -26,8 +26,8 @@ type RecordView struct {
 	Fact    Fact
 	Raw     []byte // the leaf: exactly the bytes that are hashed
 	Private []PrivateField
-	Hidden  bool // there is a private part, and the reader may not see it
-	Gone    bool // the record knows of a private part that is not here
+	Hidden  bool   // there is a private part, and the reader may not see it
+	Gone    bool   // the record knows of a private part that is not here
 	GoneBy  uint64 // the entry that says that it was erased; 0 if it was left out of an export that this record was carried over by
 	Leaf    string
 	Path    []string // hashes from the leaf to the root, base64

@@ -37,7 +37,7 @@ var Rights = []Right{
 	{What: "access.enrol_key", Who: keepers},
 	{What: "access.remove_user", Who: keepers},
 	{What: "access.shred", Who: []Role{hub, Lead, Legal}}, // the controller's decision, with whoever speaks for data protection
-	{What: "incident.open", Who: staff}, // whoever sees it first opens it
+	{What: "incident.open", Who: staff},                   // whoever sees it first opens it
 	{What: "incident.log", Who: staff},
 	{What: "incident.set_lead", Who: command},
 	{What: "incident.set_anchor", Who: []Role{hub, Lead, Legal}},
