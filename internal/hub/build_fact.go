@@ -3,6 +3,7 @@ package hub
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"blackstart/internal/ledger/journal"
 	"blackstart/internal/subject/access"
@@ -231,6 +232,8 @@ func aboutHouse(e houseEvent) (refs []string, text string) {
 		return []string{e.Origin}, ""
 	case ReactionFailed:
 		return []string{e.Command, e.Code}, e.Private.Message
+	case ClockJumped:
+		return []string{e.From.Format(time.RFC3339) + " → " + e.To.Format(time.RFC3339)}, ""
 	}
 	return nil, ""
 }

@@ -18,6 +18,8 @@ type wallClock struct{}
 
 func (wallClock) Now() time.Time { return time.Now() }
 
+func (wallClock) Running() time.Duration { return running() }
+
 func (wallClock) Until(ctx context.Context, t time.Time) error {
 	timer := time.NewTimer(time.Until(t))
 	defer timer.Stop()

@@ -20,6 +20,7 @@ var kinds = tableOf(
 	kindOf[Opened](1),
 	kindOf[Continued](1),
 	kindOf[ReactionFailed](1),
+	kindOf[ClockJumped](1),
 
 	kindOf[access.UserAdded](1),
 	kindOf[access.KeyEnrolled](1),

@@ -3,6 +3,7 @@ package hub
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/ledger/journal"
@@ -51,13 +52,23 @@ func clip(text string) string {
 	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
+// ClockJumped says that somebody set the machine's clock: it shows another time than it should after what has really passed. Entry times do not run
+// backwards for that; after a jump forwards they stand still when the clock is set right, until it has caught up.
+type ClockJumped struct {
+	From time.Time `json:"from"` // what it should have shown
+	To   time.Time `json:"to"`   // what it showed
+	By   int64     `json:"by_s"` // seconds from one to the other; negative is backwards
+}
+
 func (Opened) Kind() string         { return journal.KindOpened }
 func (Continued) Kind() string      { return journal.KindContinued }
 func (ReactionFailed) Kind() string { return "hub.reaction_failed" }
+func (ClockJumped) Kind() string    { return "hub.clock_jumped" }
 
 func (Opened) houseEvent()         {}
 func (Continued) houseEvent()      {}
 func (ReactionFailed) houseEvent() {}
+func (ClockJumped) houseEvent()    {}
 
 func (s *State) applyHouse(e houseEvent, at access.Stamp) {
 	switch e := e.(type) {
@@ -67,6 +78,7 @@ func (s *State) applyHouse(e houseEvent, at access.Stamp) {
 		s.House.Origin, s.House.Key = e.Origin, e.Key
 	case ReactionFailed:
 		s.failed = append(s.failed, at.Seq)
+	case ClockJumped: // for people to read: nothing rests on it
 	default:
 		panic(fmt.Sprintf("the house cannot apply %T", e))
 	}

@@ -112,6 +112,9 @@ func (h *Hub) commit(ctx context.Context, turns []*turn) []*turn {
 	defer h.mu.Unlock()
 	var batches [][]journal.Draft
 	p := &pass{h: h, next: h.log.Next(), last: h.log.Last()}
+	if h.noteJump(p) {
+		batches = append(batches, p.drafts)
+	}
 	wrote, entries := len(turns), 0 // index of the first turn that wrote; how many entries there are so far
 	for n, t := range turns {
 		if entries > journal.MaxGroup/2 { // a bulk act or two fill a transaction: the others go into the next

@@ -27,6 +27,7 @@ type Hub struct {
 	mu      sync.RWMutex
 	state   State
 	index   index
+	dial    dial          // what the machine's clock should show
 	broken  error         // the state could not be folded anew after a failure: nothing is written any more
 	changed chan struct{} // closed and replaced after every commit
 
@@ -64,6 +65,7 @@ func Open(ctx context.Context, o Options) (*Hub, error) {
 		return nil, err
 	}
 	h := &Hub{log: log, store: o.Store, key: key, clock: o.Clock, changed: make(chan struct{}), started: time.Now()}
+	h.dial = dialAt(h.clock, log.Last())
 	if log.Next() == 1 {
 		err = h.begin(ctx, o.Drill)
 	} else {

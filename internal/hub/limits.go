@@ -12,6 +12,10 @@ const (
 	probePause  = 250 * time.Millisecond    // between two looks: a service that restarts answers within a second or is not there
 	retryAfter  = 2 * time.Second           // what failed for the moment is tried again after this
 
+	// clockJump is how far the machine's clock may be from what has really passed before that is an entry of its own: a time server moves it by less, and
+	// beyond it one-time passwords and the windows of orders fail.
+	clockJump = 5 * time.Minute
+
 	silenceAfter = time.Minute // two calls missed: an agent calls at least every 25 s
 
 	approversBack  = 2 // people whom an agent must know before it is enrolled: class loosen needs them, and a cut without a way back is none

@@ -5,6 +5,7 @@ var kindWords = map[string]phrase{
 	"journal.opened":          {"Journal begonnen", "Journal begun"},
 	"journal.continued":       {"Journal fortgeführt", "Journal continued"},
 	"hub.reaction_failed":     {"Folge konnte nicht ausgeführt werden", "A consequence could not be carried out"},
+	"hub.clock_jumped":        {"Die Uhr dieses Rechners wurde verstellt", "This machine's clock was set"},
 	"access.user_added":       {"Person aufgenommen", "Person added"},
 	"access.user_removed":     {"Person entfernt", "Person removed"},
 	"journal.shredded":        {"Geschützte Teile gelöscht", "Private parts erased"},

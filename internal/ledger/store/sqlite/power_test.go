@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 
 	"blackstart/internal/ledger/store/crashdisk"
+	"blackstart/internal/ledger/trial"
 )
 
 // cutsInARow is how many power cuts one seed lives through on the same disk.
@@ -33,12 +34,12 @@ func newPower(t *testing.T, set func(*crashdisk.Disk, *disk)) *power {
 
 // row lives through the cuts of one seed. It ends at the first loss. Time is the bubble's: the library that prepares the schema waits a second and tries again
 // when its first table cannot be made.
-func (p *power) row(seed uint64) (cuts, found, lost int, err error) {
-	synctest.Test(p.t, func(t *testing.T) { cuts, found, lost, err = p.inBubble(t.Context(), seed) })
-	return cuts, found, lost, err
+func (p *power) row(seed uint64) (c trial.Count) {
+	synctest.Test(p.t, func(t *testing.T) { c = p.inBubble(t.Context(), seed) })
+	return c
 }
 
-func (p *power) inBubble(ctx context.Context, seed uint64) (cuts, found, lost int, err error) {
+func (p *power) inBubble(ctx context.Context, seed uint64) (c trial.Count) {
 	chance := rand.New(rand.NewPCG(seed, 1))
 	var h *history
 	var d *crashdisk.Disk
@@ -53,15 +54,15 @@ func (p *power) inBubble(ctx context.Context, seed uint64) (cuts, found, lost in
 	if p.set != nil {
 		p.set(d, &h.on)
 	}
-	for cuts < cutsInARow {
+	for c.Trials < cutsInARow && c.Err == nil {
 		loss := p.cut(ctx, h, d, chance)
-		cuts++
+		c.Trials++
 		if err := reopened(ctx, h); err != nil {
-			h.close()
-			return cuts, 1, 1, fmt.Errorf("cut %d (%s): %w", cuts, loss, err)
+			c.Lost, c.Err = 1, fmt.Errorf("cut %d (%s): %w", c.Trials, loss, err)
 		}
 	}
-	return cuts, 0, 0, h.close()
+	h.close()
+	return c
 }
 
 // cut works until the power goes, or for a while, takes it away, and lets go of what was open. A third of the cuts hit the start.
@@ -100,7 +101,7 @@ func reopened(ctx context.Context, h *history) error {
 // A power cut loses nothing that was acknowledged, whatever the disk does with what was not synced.
 func TestPowerCut(t *testing.T) {
 	p := newPower(t, nil)
-	outcome{Trial: "power cut", Engine: "WAL, synchronous=FULL"}.run(t, sized{20, 500, 5000}, p.row)
+	trial.Row{Trial: "power cut", Engine: "WAL, synchronous=FULL"}.Run(t, trial.Size{Quick: 20, CI: 500, Nightly: 5000}, p.row)
 }
 
 // The same trials with less than a commit needs must lose something: else they would prove nothing.
@@ -112,7 +113,7 @@ func TestPowerCutControls(t *testing.T) {
 	} {
 		t.Run(engine, func(t *testing.T) {
 			p := newPower(t, set)
-			outcome{Trial: "power cut", Engine: engine, Control: true}.run(t, sized{10, 50, 500}, p.row)
+			trial.Row{Trial: "power cut", Engine: engine, Control: true}.Run(t, trial.Size{Quick: 10, CI: 50, Nightly: 500}, p.row)
 		})
 	}
 }
