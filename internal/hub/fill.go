@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"slices"
 	"time"
 
 	"blackstart/internal/plan"
@@ -131,21 +132,27 @@ func (s *State) gateBefore(id contain.ID) string {
 
 // expectStarts says when each step is expected to begin when the steps are done one after the other; nil when nobody can say.
 func expectStarts(steps []restore.Planned, from time.Time) []time.Time {
-	p := plan.Problem{Start: from.Unix() / 60}
+	p := plan.Problem{Schema: plan.ProblemSchema, Start: from.Unix() / 60}
 	for n, s := range steps {
-		t := plan.Task{ID: string(s.ID), Minutes: s.Minutes, Team: s.Team}
+		t := plan.Task{ID: string(s.ID), Minutes: plan.Exactly(s.Minutes)}
+		if s.Team != "" {
+			t.Heads = []plan.Need{{Team: s.Team, Heads: 1}}
+			if !slices.ContainsFunc(p.Teams, func(known plan.Team) bool { return known.ID == s.Team }) {
+				p.Teams = append(p.Teams, plan.Team{ID: s.Team, Heads: 1})
+			}
+		}
 		if n > 0 {
-			t.After = []string{string(steps[n-1].ID)}
+			t.After = []plan.Link{{Task: string(steps[n-1].ID)}}
 		}
 		p.Tasks = append(p.Tasks, t)
 	}
-	schedule, err := plan.FirstInFirstOut(p)
-	if err != nil {
+	made, _, err := plan.FirstInFirstOut(&p)
+	if err != nil || len(made.LeftOut) > 0 {
 		return nil // what is wrong with the steps the subject says better
 	}
 	starts := make([]time.Time, len(steps))
-	for n := range steps {
-		starts[n] = time.Unix(60*schedule.Slots[n].Start, 0).UTC()
+	for n, s := range steps {
+		starts[n] = time.Unix(60*made.Start[string(s.ID)], 0).UTC()
 	}
 	return starts
 }

@@ -1,43 +1,59 @@
 package plan
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
-// cycle gives the ids of one circle of tasks that wait for each other, each followed by what it waits for, or nil when there is none.
-// It peels off tasks that wait for nothing that is left; what remains waits for something that remains, so following that leads into a circle.
-func (n network) cycle() []string {
-	waits := make([]int, len(n.before))
-	var free []int
-	for i, before := range n.before {
-		if waits[i] = len(before); waits[i] == 0 {
-			free = append(free, i)
-		}
-	}
-	for len(free) > 0 {
-		i := free[len(free)-1]
-		free = free[:len(free)-1]
-		for _, j := range n.after[i] {
-			if waits[j]--; waits[j] == 0 {
-				free = append(free, j)
+// cycles says of each circle of tasks that wait for each other which tasks it is made of, once, and leaves out what is in one or waits for one.
+// waits counts, of each task, the predecessors that never came: what has some is in a circle or behind one.
+func (c *compiler) cycles(waits []int32, after [][]int32) {
+	before := make([][]int32, len(after))
+	for i, to := range after {
+		for _, k := range to {
+			if waits[i] > 0 && waits[k] > 0 {
+				before[k] = append(before[k], int32(i))
 			}
 		}
 	}
-	at := slices.IndexFunc(waits, func(w int) bool { return w > 0 })
-	if at < 0 {
-		return nil
+	seen := make([]int32, len(waits)) // in which walk a task was met, from 1
+	for i := range waits {
+		if waits[i] == 0 {
+			continue
+		}
+		c.bad[i] = true
+		if circle := walk(int32(i), before, seen); circle != nil {
+			c.tellCircle(circle)
+		}
 	}
-	return n.circle(at, waits)
 }
 
-// circle follows, from a task that remained, one that it waits for, until a task comes again.
-func (n network) circle(at int, waits []int) []string {
-	seen := map[int]int{} // a task's place on the path
-	var path []string
-	for {
-		if from, again := seen[at]; again {
-			return path[from:]
-		}
-		seen[at] = len(path)
-		path = append(path, n.problem.Tasks[at].ID)
-		at = n.before[at][slices.IndexFunc(n.before[at], func(j int) bool { return waits[j] > 0 })]
+// walk follows, from a task that waits, one that it waits for, until a task comes again. Nil if it meets one of an earlier walk.
+func walk(at int32, before [][]int32, seen []int32) []int32 {
+	mark := at + 1
+	var path []int32
+	for seen[at] == 0 {
+		seen[at] = mark
+		path = append(path, at)
+		at = before[at][0]
 	}
+	if seen[at] != mark {
+		return nil
+	}
+	return path[slices.Index(path, at):]
+}
+
+// tellCircle names the circle whole, up to a length that can be read.
+func (c *compiler) tellCircle(circle []int32) {
+	const most = 20
+	var names []string
+	for _, i := range circle[:min(len(circle), most)] {
+		names = append(names, quoted(c.p.Tasks[i].ID))
+	}
+	if len(circle) > most {
+		names = append(names, fmt.Sprintf("… (%d tasks)", len(circle)))
+	}
+	names = append(names, quoted(c.p.Tasks[circle[0]].ID))
+	c.find("plan.cycle", fmt.Sprintf("/tasks/%d", circle[0]), "tasks wait for each other: %s", strings.Join(names, " waits for ")).Hint = "remove one of these links"
 }

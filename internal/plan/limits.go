@@ -1,6 +1,17 @@
 package plan
 
 const (
-	MaxTasks   = 20_000             // 1,400 cells with a dozen steps each, and some room
-	MaxMinutes = 10 * 366 * 24 * 60 // ten years for one task: more is a slip of the keyboard
+	MaxTasks    = 1_000_000          // what a reader takes and a pass still generates in seconds
+	MaxMinutes  = 10 * 366 * 24 * 60 // ten years for one task: more is a slip of the keyboard
+	MaxMoment   = int64(1) << 32     // eight thousand years of minutes: all durations of a problem, one after the other
+	MaxWeights  = int64(1) << 26     // sum of all weights: with MaxMoment and MaxFactor no cost leaves 63 bits
+	MaxFactor   = 8                  // the cost beyond RTO or MTPD, as a multiple of the weight
+	MaxHeads    = 32_000             // of a team: four teams share one machine word, fifteen bits each
+	MaxTeams    = 10_000             // a big provider has dozens
+	MaxLinks    = 10 * MaxTasks      // predecessors in all
+	MaxShifts   = 100_000            // of all calendars, once repetitions are written out
+	CalendarFor = 400 * 24 * 60      // minutes for which repeated shifts are written out; later the team's plain number of heads holds
+	never       = int64(1) << 33     // the minute of what cannot be placed; above every MaxMoment
+	maxLine     = 1 << 20            // bytes of a line in .sm and .rcp: a task with 100,000 successors
+	maxFindings = 100                // told one by one; the rest is counted
 )

@@ -1,102 +1,71 @@
-// Package plan says in which order work is done and when each piece begins: a problem goes in, a schedule comes out. It knows pieces of work, what must be done before what,
-// and teams that do one thing at a time. It refuses to know what the work is for, who decides, what time of day it is and in which time zone: a minute is a number.
+// Package plan says in which order work is done and when each piece begins: a [Problem] goes in, a [Plan] comes out. It knows pieces of work, what must be done before what,
+// teams with so many heads at each time, gates that somebody must open, and services that are back when their work is done. It refuses to know what the work is for, who decides,
+// what time of day it is and in which time zone: a minute is a number.
 //
-// All sums are in whole minutes, so that the same problem gives the same schedule on every machine. Rules of planning are functions from [Problem] to [Schedule]; the first is [FirstInFirstOut].
+// Everything is whole minutes and whole numbers; what is drawn comes from a generator of its own with a seed. So the same problem, seed and number of schedules give the same plan,
+// byte for byte, on every machine.
+//
+// Start at [Problem], then [Solve]. The way of a problem: [ReadProblem], [ReadPSPLIB] or [ReadPatterson] → [Problem.Compile] (dense arrays, findings about what cannot be planned) →
+// a starting order (rule.go) → search (makespan.go, weighted.go), each of whose steps is one pass of the serial schedule generation (pass.go) over profiles (profile.go).
 package plan
 
-import (
-	"fmt"
-	"math"
-	"strings"
-)
+import "fmt"
 
-// Problem is the work to be planned.
-type Problem struct {
-	Tasks []Task // in the order of their wishes: the first one is served first
-	Start int64  // the minute from which on work may be done
-}
-
-// Task is one piece of work that is not interrupted once it began. A task of no minutes is a mark: a gate, a milestone.
-type Task struct {
-	ID      string
-	Minutes int64
-	After   []string // tasks that must be over before this one begins
-	Team    string   // who does it; one team does one task at a time. Empty: nobody is kept busy by it
-}
-
-// Schedule says when each task is done.
-type Schedule struct {
-	Slots []Slot // in the order of the problem's tasks
-	End   int64  // the minute in which all is done; Start when there is nothing to do
-}
-
-// Slot is one task's time: from Start up to, but without, End.
-type Slot struct {
-	ID         string
-	Start, End int64
-}
-
-// Error says why a problem has no schedule. Tasks are the ids that it is about; for a cycle they are the whole of it, in order.
+// Error says why there is no plan at all. What is wrong with a part of a problem is a [Finding], and the rest is planned.
 type Error struct {
-	Code  string // `plan.cycle`, `plan.unknown_task`, …: what programs compare
-	Tasks []string
-	text  string
+	Code string // `plan.header`, `plan.empty`, …: what programs compare
+	Line int    // of the file, from 1; 0 means the whole
+	Col  int
+	text string
 }
 
 // Error is the sentence about it.
 func (e *Error) Error() string { return e.text }
 
-func failed(code string, tasks []string, format string, args ...any) error {
-	return &Error{Code: code, Tasks: tasks, text: "could not plan: " + fmt.Sprintf(format, args...)}
+func failed(code string, line, col int, format string, args ...any) *Error {
+	return &Error{Code: code, Line: line, Col: col, text: fmt.Sprintf(format, args...)}
 }
 
-// network is a problem that was found sound, with ids replaced by places in the list.
-type network struct {
-	problem Problem
-	before  [][]int // of each task, the tasks it waits for
-	after   [][]int // of each task, the tasks that wait for it
+// Finding is one thing that is wrong with a problem: what, where, and what to do about it. An error leaves the thing and all that waits for it out of the plan; a warning does not.
+type Finding struct {
+	Warning bool
+	Code    string
+	Path    string // of the thing, as a JSON pointer into the problem
+	Message string
+	Hint    string
 }
 
-// read checks a problem and links its tasks.
-func read(p Problem) (network, error) {
-	n := network{problem: p, before: make([][]int, len(p.Tasks)), after: make([][]int, len(p.Tasks))}
-	if len(p.Tasks) > MaxTasks {
-		return n, failed("plan.too_many", nil, "%d tasks, at most %d", len(p.Tasks), MaxTasks)
-	}
-	place, err := places(p)
-	if err != nil {
-		return n, err
-	}
-	for i, t := range p.Tasks {
-		for _, id := range t.After {
-			j, known := place[id]
-			if !known {
-				return n, failed("plan.unknown_task", []string{t.ID, id}, "task %s waits for %s, which is no task of the problem", t.ID, id)
-			}
-			n.before[i], n.after[j] = append(n.before[i], j), append(n.after[j], i)
-		}
-	}
-	if cycle := n.cycle(); cycle != nil {
-		return n, failed("plan.cycle", cycle, "tasks wait for each other: %s", strings.Join(append(cycle, cycle[0]), " waits for "))
-	}
-	return n, nil
+// Plan says when each task begins. It is also a file: the answer of `plan solve`, and what `plan check` reads.
+type Plan struct {
+	Schema    string                `json:"schema"` // blackstart/plan/1
+	Objective Objective             `json:"objective"`
+	Makespan  int64                 `json:"makespan"`  // the minute in which all dated tasks are done
+	Seed      uint64                `json:"seed"`      // of the search
+	Schedules int                   `json:"schedules"` // how many passes of generation it took
+	Start     map[string]int64      `json:"start"`     // of each dated task
+	Pieces    map[string][]Span     `json:"pieces,omitempty"`
+	Back      map[string]int64      `json:"back,omitempty"`     // when each dated service is back
+	Behind    map[string]BehindGate `json:"behind,omitempty"`   // tasks and services that wait for a gate of which nobody knows when it opens
+	Assumed   *int64                `json:"assumed,omitempty"`  // the minute in which, for the plan's sake, the unknown gates were taken to open
+	LeftOut   []string              `json:"left_out,omitempty"` // tasks that cannot be planned; the findings say why
 }
 
-// places gives each task's place, after checking what a task says about itself. The sum of all minutes must fit, since in the worst case all is done one by one.
-func places(p Problem) (map[string]int, error) {
-	place := make(map[string]int, len(p.Tasks))
-	end := p.Start
-	for i, t := range p.Tasks {
-		if _, twice := place[t.ID]; twice || t.ID == "" {
-			return nil, failed("plan.duplicate", []string{t.ID}, "the id %q is empty or stands there twice", t.ID)
-		}
-		if t.Minutes < 0 || t.Minutes > MaxMinutes {
-			return nil, failed("plan.minutes", []string{t.ID}, "task %s takes %d minutes, want 0 to %d", t.ID, t.Minutes, int64(MaxMinutes))
-		}
-		if end > math.MaxInt64-t.Minutes {
-			return nil, failed("plan.overflow", []string{t.ID}, "from minute %d on there is no room for all tasks", p.Start)
-		}
-		place[t.ID], end = i, end+t.Minutes
-	}
-	return place, nil
+// Objective is what the plan was made to keep small. Bound is a number that no plan can go below, Method how it was found.
+type Objective struct {
+	Kind   string `json:"kind"` // makespan, weighted or cost
+	Value  int64  `json:"value"`
+	Bound  int64  `json:"bound"`
+	Method string `json:"method"`
+}
+
+// Span is a piece of work: from From up to, but without, Until.
+type Span struct {
+	From  int64 `json:"from"`
+	Until int64 `json:"until"`
+}
+
+// BehindGate is a time that is no date: so many minutes after the last of these gates has opened.
+type BehindGate struct {
+	Gates []string `json:"gates"`
+	Plus  int64    `json:"plus"`
 }

@@ -12,6 +12,7 @@ type commands struct {
 	Impact    ImpactCmd    `cmd:"" help:"Say what is lost, for whom, if something goes off."`
 	Order     OrderCmd     `cmd:"" help:"Draft, approve, carry and check orders."`
 	Agent     AgentCmd     `cmd:"" help:"Enrol a host's agent, run it, carry orders to it by hand."`
+	Plan      PlanCmd      `cmd:"" help:"Plan who does what when: the order in which the light comes back."`
 	Journal   JournalCmd   `cmd:"" help:"Verify, export, import and compare records, with no hub and no network."`
 	User      UserCmd      `cmd:"" help:"Add people and tokens at the machine itself."`
 	Version   VersionCmd   `cmd:"" help:"Say which build this is."`

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"blackstart/internal/fault"
+	"blackstart/internal/plan"
+)
+
+// PlanCmd solves problems of restoration: in which order, by whom, when.
+type PlanCmd struct {
+	Solve     PlanSolveCmd     `cmd:"" help:"Plan a problem: our JSON, PSPLIB's .sm or Patterson's .rcp."`
+	Bench     PlanBenchCmd     `cmd:"" help:"Judge the planner by public instances with known bounds."`
+	Reference PlanReferenceCmd `cmd:"" help:"Make the reference table of the weighted objective, from long runs."`
+}
+
+// maxProblem is more than a million tasks need, in bytes.
+const maxProblem = 1 << 30
+
+// readPlanProblem reads a problem by the extension of its file. The data is kept for the places of findings; it is nil where the format has none.
+func readPlanProblem(io *IO, path string) (*plan.Problem, []byte, error) {
+	data, err := readFile(io.In, path, maxProblem)
+	if err != nil {
+		return nil, nil, err
+	}
+	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	var p *plan.Problem
+	switch filepath.Ext(path) {
+	case ".sm":
+		p, err = plan.ReadPSPLIB(name, data)
+	case ".rcp":
+		p, err = plan.ReadPatterson(name, data)
+	default:
+		p, err = plan.ReadProblem(data)
+	}
+	if err != nil {
+		return nil, nil, badProblem(io, path, err)
+	}
+	if filepath.Ext(path) == ".sm" || filepath.Ext(path) == ".rcp" {
+		data = nil
+	}
+	return p, data, nil
+}
+
+// badProblem prints the place of what makes a file unreadable, as every command reports on files.
+func badProblem(io *IO, path string, err error) error {
+	var e *plan.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	f := fault.Finding{Level: fault.Error, File: path, Line: e.Line, Col: e.Col, Code: e.Code, Message: e.Error()}
+	fmt.Fprintln(io.Err, f)
+	fmt.Fprintf(io.Err, "blackstart: could not plan %s: it cannot be read\n", path)
+	return Exit(fault.ExitNegative)
+}
+
+// planFindings turns what the solver found into findings with line and column.
+func planFindings(path string, data []byte, found []plan.Finding) []fault.Finding {
+	pointers := map[string]bool{}
+	for _, f := range found {
+		pointers[f.Path] = true
+	}
+	places := map[string][2]int{}
+	if data != nil {
+		places = plan.Places(data, pointers)
+	}
+	var findings []fault.Finding
+	for _, f := range found {
+		level := fault.Error
+		if f.Warning {
+			level = fault.Warning
+		}
+		at := places[f.Path]
+		findings = append(findings, fault.Finding{Level: level, File: path, Line: at[0], Col: at[1], Code: f.Code, Message: f.Message, Hint: f.Hint})
+	}
+	return findings
+}
+
+// planVerdict prints findings and says how the command ends because of them: what was left out makes the answer incomplete.
+func planVerdict(io *IO, findings []fault.Finding) error {
+	printFindings(io.Err, "", findings)
+	if fault.HasErrors(findings) || io.Strict && len(findings) > 0 {
+		return Exit(fault.ExitNegative)
+	}
+	return nil
+}

@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"blackstart/internal/fault"
+	"blackstart/internal/plan"
+)
+
+// PlanBenchCmd is `plan bench`.
+type PlanBenchCmd struct {
+	Dir       string   `arg:"" help:"Directory with a folder of instances per set and bounds.csv."`
+	Schedules int      `default:"5000" help:"Schedules per instance."`
+	Seed      uint64   `default:"1" help:"Seed of the search."`
+	Objective string   `enum:"makespan,weighted" default:"makespan" help:"makespan, against bounds.csv; or weighted, against a reference table."`
+	Salt      string   `default:"dev" help:"For the weighted objective: salt of the derived services."`
+	Reference string   `type:"path" help:"For the weighted objective: table made by 'plan reference'. Default: reference-SALT.csv in the directory."`
+	Sets      []string `help:"Only these sets."`
+	Every     int      `default:"1" help:"Only every so-many-th instance of each set."`
+}
+
+// benchRow is one instance. Best is the best known value; 0 if there is none.
+type benchRow struct {
+	Set        string `json:"set"`
+	Instance   string `json:"instance"`
+	Value      int64  `json:"value"`
+	Best       int64  `json:"best,omitzero"`
+	LowerBound int64  `json:"lower_bound"` // of our own
+	Critical   int64  `json:"critical_path"`
+	Schedules  int    `json:"schedules"`
+	Micros     int64  `json:"us"` // time it took; not the same twice
+}
+
+// benchSet is a set in numbers. Gaps are in percent, over the instances that have a best known value.
+type benchSet struct {
+	Set          string  `json:"set"`
+	Instances    int     `json:"instances"`
+	Known        int     `json:"known"`
+	Gap          float64 `json:"mean_gap"`
+	OverCritical float64 `json:"mean_over_critical_path,omitzero"`
+	AtBest       int     `json:"at_or_below_best"`
+	Micros       float64 `json:"us_per_schedule"`
+}
+
+type benchReport struct {
+	Schema    string     `json:"schema"`
+	Objective string     `json:"objective"`
+	Salt      string     `json:"salt,omitempty"`
+	Schedules int        `json:"schedules"`
+	Seed      uint64     `json:"seed"`
+	Sets      []benchSet `json:"sets"`
+	Rows      []benchRow `json:"rows"`
+}
+
+// Run solves every instance and prints the table.
+func (c *PlanBenchCmd) Run(io *IO) error {
+	if c.Schedules < 1 || c.Every < 1 {
+		return Usage("could not judge: --schedules and --every want at least 1")
+	}
+	stock, err := openStock(c.Dir, c.Objective, c.Salt, c.Reference)
+	if err != nil {
+		return err
+	}
+	report := benchReport{Schema: "blackstart/plan-bench/1", Objective: c.Objective, Schedules: c.Schedules, Seed: c.Seed}
+	if c.Objective == plan.KindWeighted {
+		report.Salt = c.Salt
+	}
+	for _, set := range stock.sets(c.Sets) {
+		rows, err := c.set(io, stock, set)
+		if err != nil {
+			return err
+		}
+		report.Rows = append(report.Rows, rows...)
+		report.Sets = append(report.Sets, summarise(set, rows))
+	}
+	if io.JSON {
+		return printJSON(io, report)
+	}
+	return report.print(io)
+}
+
+// set solves the instances of one set.
+func (c *PlanBenchCmd) set(io *IO, stock *stock, set string) ([]benchRow, error) {
+	var rows []benchRow
+	for _, path := range every(stock.files[set], c.Every) {
+		if err := io.Ctx.Err(); err != nil {
+			return nil, fault.New(fault.Unavailable, "plan.stopped", "could not finish the table: %w", err)
+		}
+		p, _, err := readPlanProblem(io, path)
+		if err != nil {
+			return nil, err
+		}
+		row := benchRow{Set: set, Instance: p.Name, Best: stock.best[set+"/"+p.Name], Critical: plan.CriticalPath(p)}
+		if c.Objective == plan.KindWeighted {
+			if err := p.Weigh(c.Salt); err != nil {
+				return nil, err
+			}
+		}
+		begun := time.Now()
+		made, _, err := plan.Solve(p, plan.Options{Kind: c.Objective, Schedules: c.Schedules, Seed: c.Seed})
+		if err != nil {
+			return nil, err
+		}
+		row.Micros, row.Value, row.LowerBound, row.Schedules = time.Since(begun).Microseconds(), made.Objective.Value, made.Objective.Bound, made.Schedules
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// every keeps each k-th, the first included.
+func every(files []string, k int) []string {
+	var kept []string
+	for i := 0; i < len(files); i += k {
+		kept = append(kept, files[i])
+	}
+	return kept
+}
+
+// summarise takes the means.
+func summarise(set string, rows []benchRow) benchSet {
+	s := benchSet{Set: set, Instances: len(rows)}
+	var micros, schedules int64
+	critical := 0
+	for _, r := range rows {
+		micros, schedules = micros+r.Micros, schedules+int64(r.Schedules)
+		if r.Best > 0 {
+			s.Known++
+			s.Gap += 100 * float64(r.Value-r.Best) / float64(r.Best)
+			if r.Value <= r.Best {
+				s.AtBest++
+			}
+		}
+		if r.Critical > 0 {
+			critical++
+			s.OverCritical += 100 * float64(r.Value-r.Critical) / float64(r.Critical)
+		}
+	}
+	s.Gap /= float64(max(1, s.Known))
+	s.OverCritical /= float64(max(1, critical))
+	s.Micros = float64(micros) / float64(max(1, schedules))
+	return s
+}
+
+// print writes a line per set.
+func (r benchReport) print(io *IO) error {
+	w := tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "set\tinstances\tgap to best known %\tover critical path %\tat or below best\tof\tµs per schedule\t")
+	for _, s := range r.Sets {
+		fmt.Fprintf(w, "%s\t%d\t%.3f\t%.2f\t%d\t%d\t%.1f\t\n", s.Set, s.Instances, s.Gap, s.OverCritical, s.AtBest, s.Known, s.Micros)
+	}
+	fmt.Fprintf(w, "\n")
+	if err := w.Flush(); err != nil {
+		return fault.New(fault.Unavailable, "plan.print", "could not print the table: %w", err)
+	}
+	_, err := fmt.Fprintf(io.Out, "%s, at most %d schedules per instance, seed %d\n", r.Objective, r.Schedules, r.Seed)
+	return err
+}

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"text/tabwriter"
+
+	"blackstart/internal/fault"
+	"blackstart/internal/plan"
+)
+
+// PlanSolveCmd is `plan solve`.
+type PlanSolveCmd struct {
+	File      string `arg:"" help:"Problem: .json, .sm or .rcp."`
+	Schedules int    `default:"5000" help:"How many schedules to generate; more is better and takes longer."`
+	Seed      uint64 `default:"1" help:"Seed of the search: the same seed gives the same plan."`
+	Objective string `enum:"makespan,weighted,cost," default:"" help:"What to keep small: makespan, weighted (derived services), cost. Default: makespan for .sm and .rcp, cost for .json."`
+	Salt      string `default:"dev" help:"For the weighted objective: salt of the derived services."`
+}
+
+// Run plans and prints the plan.
+func (c *PlanSolveCmd) Run(io *IO) error {
+	if c.Schedules < 1 {
+		return Usage("could not plan with %d schedules: want at least 1", c.Schedules)
+	}
+	p, data, err := readPlanProblem(io, c.File)
+	if err != nil {
+		return err
+	}
+	kind := planKind(c.Objective, data != nil)
+	if kind == plan.KindWeighted {
+		if err := p.Weigh(c.Salt); err != nil {
+			return badProblem(io, c.File, err)
+		}
+	}
+	made, found, err := plan.Solve(p, plan.Options{Kind: kind, Schedules: c.Schedules, Seed: c.Seed})
+	if err != nil {
+		return badProblem(io, c.File, err)
+	}
+	if err := printPlan(io, p, made); err != nil {
+		return err
+	}
+	return planVerdict(io, planFindings(c.File, data, found))
+}
+
+// planKind is the objective if none was named.
+func planKind(objective string, own bool) string {
+	switch {
+	case objective != "":
+		return objective
+	case own:
+		return plan.KindCost
+	}
+	return plan.KindMakespan
+}
+
+// printPlan prints a plan as the object that it is, or as a table in order of time.
+func printPlan(io *IO, p *plan.Problem, made *plan.Plan) error {
+	if io.JSON {
+		return printJSON(io, made)
+	}
+	w := tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "%s\t%d\nlower bound\t%d (%s)\nmakespan\t%d\nschedules\t%d, seed %d\n\n", made.Objective.Kind, made.Objective.Value, made.Objective.Bound, made.Objective.Method, made.Makespan, made.Schedules, made.Seed)
+	fmt.Fprintln(w, "start\ttask\tname")
+	for _, t := range byStart(p, made) {
+		fmt.Fprintf(w, "%d\t%s\t%s\n", made.Start[t.ID], plainText(t.ID), plainText(t.Name))
+	}
+	for _, t := range p.Tasks {
+		if b, behind := made.Behind[t.ID]; behind {
+			fmt.Fprintf(w, "gate %s + %d min\t%s\t%s\n", plainText(fmt.Sprint(b.Gates)), b.Plus, plainText(t.ID), plainText(t.Name))
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return fault.New(fault.Unavailable, "plan.print", "could not print the plan: %w", err)
+	}
+	return nil
+}
+
+// byStart are the dated tasks in order of time.
+func byStart(p *plan.Problem, made *plan.Plan) []*plan.Task {
+	var tasks []*plan.Task
+	for i := range p.Tasks {
+		if _, dated := made.Start[p.Tasks[i].ID]; dated {
+			tasks = append(tasks, &p.Tasks[i])
+		}
+	}
+	slices.SortStableFunc(tasks, func(a, b *plan.Task) int { return cmp.Compare(made.Start[a.ID], made.Start[b.ID]) })
+	return tasks
+}

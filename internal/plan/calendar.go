@@ -1,0 +1,144 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// calendar is how many heads a team has when: from each minute to the next. The first minute is before everything.
+type calendar []headcount
+
+type headcount struct {
+	at    int64
+	heads int64
+}
+
+func (c calendar) most() int64 {
+	most := int64(0)
+	for _, h := range c {
+		most = max(most, h.heads)
+	}
+	return most
+}
+
+// readTeams checks teams and writes their shifts out.
+func (c *compiler) readTeams() {
+	c.teams = make(map[string]int, len(c.p.Teams))
+	c.calls = make([]calendar, len(c.p.Teams))
+	for i := range c.p.Teams {
+		t := &c.p.Teams[i]
+		if _, twice := c.teams[t.ID]; twice || t.ID == "" {
+			c.find("plan.duplicate", fmt.Sprintf("/teams/%d/id", i), "the team id %s is empty or stands there twice: the first one counts", quoted(t.ID))
+			continue
+		}
+		c.teams[t.ID] = i
+		if t.Heads < 0 || t.Heads > MaxHeads {
+			c.find("plan.heads", fmt.Sprintf("/teams/%d/heads", i), "team %s has %d heads, want 0 to %d: planned with none", quoted(t.ID), t.Heads, MaxHeads)
+			c.calls[i] = calendar{{minTime, 0}}
+			continue
+		}
+		c.calls[i] = c.shifts(i, t)
+	}
+}
+
+// shifts writes a team's shifts out into one line of time.
+func (c *compiler) shifts(i int, t *Team) calendar {
+	var all []Shift
+	for k, s := range t.Shifts {
+		where := fmt.Sprintf("/teams/%d/shifts/%d", i, k)
+		switch {
+		case s.From >= s.Until || s.From < -MaxMoment || s.Until > MaxMoment:
+			c.find("plan.shift", where, "a shift of team %s goes from %d to %d: it is not planned with", quoted(t.ID), s.From, s.Until)
+		case s.Heads < 0 || s.Heads > MaxHeads:
+			c.find("plan.heads", where, "a shift of team %s has %d heads, want 0 to %d: it is not planned with", quoted(t.ID), s.Heads, MaxHeads)
+		case s.Every < 0 || s.Every > 0 && s.Every < s.Until-s.From:
+			c.find("plan.shift", where, "a shift of team %s lasts %d minutes and comes every %d: it is not planned with", quoted(t.ID), s.Until-s.From, s.Every)
+		case s.Every == 0:
+			all = append(all, s)
+		default:
+			for n := int64(0); n*s.Every < CalendarFor && len(all) < MaxShifts; n++ {
+				all = append(all, Shift{From: s.From + n*s.Every, Until: s.Until + n*s.Every, Heads: s.Heads})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Shift) int { return cmp.Compare(a.From, b.From) })
+	return c.line(i, t, all)
+}
+
+func (c *compiler) line(i int, t *Team, shifts []Shift) calendar {
+	line := calendar{{minTime, t.Heads}}
+	end := int64(minTime)
+	for _, s := range shifts {
+		if s.From < end {
+			c.find("plan.shift", fmt.Sprintf("/teams/%d/shifts", i), "two shifts of team %s overlap in minute %d: the first one counts until it ends", quoted(t.ID), s.From)
+			if s.From = end; s.From >= s.Until {
+				continue
+			}
+		}
+		line = append(line.until(s.From), headcount{s.From, s.Heads}, headcount{s.Until, t.Heads})
+		end = s.Until
+	}
+	return line
+}
+
+// until is the line without what would begin in that minute, where the next shift follows at once.
+func (c calendar) until(minute int64) calendar {
+	if c[len(c)-1].at == minute {
+		return c[:len(c)-1]
+	}
+	return c
+}
+
+// profiles puts the teams into profiles, as many as four into one where tasks mostly need several teams at once, else one each. Only speed depends on it.
+func (c *compiler) profiles() (lanesOf []int) {
+	teams, tasks := 0, 0
+	for i := range c.p.Tasks {
+		if k := len(c.p.Tasks[i].Heads); k > 0 {
+			teams, tasks = teams+k, tasks+1
+		}
+	}
+	step := lanes // one team per profile: each gets a word of its own
+	if teams >= 2*tasks {
+		step = 1
+	}
+	lanesOf = make([]int, len(c.calls))
+	for i := range lanesOf {
+		lanesOf[i] = i * step
+	}
+	count := (len(c.calls)*step + lanes - 1) / lanes
+	c.base, c.drops = make([]profile, count), make([][]drop, count)
+	for k := range c.base {
+		c.base[k] = newProfile(0)
+	}
+	for i, line := range c.calls {
+		c.lay(lanesOf[i], line)
+	}
+	return lanesOf
+}
+
+// lay enters one team's line of time into its profile.
+func (c *compiler) lay(at int, line calendar) {
+	p := &c.base[at/lanes]
+	for k, h := range line {
+		i := p.stretch(h.at)
+		if p.at[i] < h.at {
+			i++
+			p.split(i, h.at)
+		}
+		until := int64(maxTime)
+		if k+1 < len(line) {
+			until = line[k+1].at
+		}
+		if j := p.stretch(until); p.at[j] < until {
+			p.split(j+1, until)
+		}
+		for ; p.at[i] < until; i++ {
+			p.free[i] += lane(at, h.heads)
+		}
+		if k > 0 && h.heads < line[k-1].heads {
+			d := &c.drops[at/lanes]
+			*d = append(*d, drop{h.at, lane(at, 0x7fff)})
+		}
+	}
+}

@@ -1,0 +1,226 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// number fills the dense arrays.
+func (c *compiler) number(order []int32) {
+	n := len(order)
+	c.place, c.dense = order, make([]int32, len(c.p.Tasks))
+	for i := range c.dense {
+		c.dense[i] = -1
+	}
+	for j, i := range order {
+		c.dense[i] = int32(j)
+	}
+	c.minutes, c.held, c.lead, c.release, c.at = make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
+	c.pauses, c.fixed, c.behind = make([]bool, n), make([]bool, n), make([]bool, n)
+	lanesOf := c.profiles()
+	c.before.first, c.needs.first = make([]int32, n+1), make([]int32, n+1)
+	for j := range order {
+		c.times(j)
+		c.linkBefore(j)
+		c.need(j, lanesOf)
+	}
+	for k := range c.drops {
+		slices.SortFunc(c.drops[k], func(a, b drop) int { return cmp.Compare(a.at, b.at) })
+		c.drops[k] = mergeDrops(c.drops[k])
+	}
+	c.linkAfter()
+	for j := range order {
+		c.settle(int32(j))
+	}
+}
+
+// times says how long a task takes, holds its heads and must wait by itself.
+func (c *compiler) times(j int) {
+	t := &c.p.Tasks[c.place[j]]
+	c.minutes[j] = t.Minutes.Likely
+	c.release[j] = c.start
+	if t.Earliest != nil {
+		c.release[j] = max(c.release[j], *t.Earliest)
+	}
+	if t.Opens != nil && !t.Opens.Unknown {
+		c.release[j] = max(c.release[j], t.Opens.Range.Likely)
+	}
+	if t.State != "" {
+		c.fixed[j], c.at[j] = true, *t.At
+		if t.State == StateRunning { // what runs is over no earlier than now: that it lasts longer than thought is no reason to plan as if it had ended
+			c.minutes[j] = max(c.minutes[j], c.start-*t.At)
+		}
+	}
+	switch t.Attend {
+	case AttendNone:
+	case AttendStart:
+		c.held[j] = min(t.AttendMinutes, c.minutes[j])
+	default:
+		c.held[j] = c.minutes[j]
+	}
+	if t.State == StateDone {
+		c.held[j] = 0
+	}
+	c.behind[j] = !c.fixed[j] && t.Opens != nil && t.Opens.Unknown
+}
+
+func (c *compiler) linkBefore(j int) {
+	for _, l := range c.p.Tasks[c.place[j]].After {
+		if i, known := c.byID[l.Task]; known && c.dense[i] >= 0 {
+			c.before.to = append(c.before.to, link{c.dense[i], l.Lag})
+			c.behind[j] = c.behind[j] || c.behind[c.dense[i]] && !c.fixed[j]
+		}
+	}
+	c.before.first[j+1] = int32(len(c.before.to))
+}
+
+// linkAfter turns the links round.
+func (c *compiler) linkAfter() {
+	n := c.size()
+	c.after = c.before.reversed(n)
+}
+
+func (l *links) reversed(n int) links {
+	r := links{first: make([]int32, n+1), to: make([]link, len(l.to))}
+	for _, b := range l.to {
+		r.first[b.task+1]++
+	}
+	for j := range n {
+		r.first[j+1] += r.first[j]
+	}
+	fill := slices.Clone(r.first)
+	for j := range int32(n) {
+		for _, b := range l.of(j) {
+			r.to[fill[b.task]] = link{j, b.lag}
+			fill[b.task]++
+		}
+	}
+	return r
+}
+
+// need enters what the task keeps busy, one word per profile.
+func (c *compiler) need(j int, lanesOf []int) {
+	from := len(c.needs.all)
+	for _, d := range c.p.Tasks[c.place[j]].Heads {
+		if c.held[j] == 0 || d.Heads == 0 {
+			continue
+		}
+		at := lanesOf[c.teams[d.Team]]
+		k := slices.IndexFunc(c.needs.all[from:], func(n need) bool { return n.profile == int32(at/lanes) })
+		if k < 0 {
+			c.needs.all = append(c.needs.all, need{profile: int32(at / lanes)})
+			k = len(c.needs.all) - 1 - from
+		}
+		c.needs.all[from+k].heads |= lane(at, d.Heads)
+	}
+	c.needs.first[j+1] = int32(len(c.needs.all))
+	c.pauses[j] = c.p.Tasks[c.place[j]].Pausable && len(c.needs.all) > from
+}
+
+// settle takes the heads of a task whose time is given, and says where that does not go well together.
+func (c *compiler) settle(j int32) {
+	if !c.fixed[j] {
+		return
+	}
+	where, id := fmt.Sprintf("/tasks/%d", c.place[j]), quoted(c.p.Tasks[c.place[j]].ID)
+	for _, d := range c.needs.of(j) {
+		if c.base[d.profile].occupy(c.at[j], c.held[j], d.heads) {
+			c.warn("plan.over", where, "task %s is fixed at a time at which its team has too few heads: it stays, and nobody else is planned there", id)
+		}
+	}
+	for _, l := range c.before.of(j) {
+		if c.fixed[l.task] && c.at[l.task]+c.minutes[l.task]+l.lag > c.at[j] || !c.fixed[l.task] {
+			c.warn("plan.fixed", where, "task %s is fixed before %s is over: it stays where it is", id, quoted(c.p.Tasks[c.place[l.task]].ID))
+		}
+	}
+}
+
+func mergeDrops(drops []drop) []drop {
+	merged := drops[:0]
+	for _, d := range drops {
+		if k := len(merged); k > 0 && merged[k-1].at == d.at {
+			merged[k-1].mask |= d.mask
+			continue
+		}
+		merged = append(merged, d)
+	}
+	return merged
+}
+
+// rooms finds tasks for which no calendar has room even if they were alone, lets the unknown gates open when all else would be over in the starting order, and closes the network.
+func (c *compiler) rooms() {
+	n := c.network
+	s := newPass(n)
+	for j := range int32(n.size()) {
+		if c.fixed[j] {
+			continue
+		}
+		if c.behind[j] {
+			c.release[j] = max(c.release[j], c.start)
+		}
+	}
+	list := n.firstInFirstOut()
+	hold := slices.Clone(c.release)
+	for j := range c.behind {
+		if c.behind[j] {
+			c.release[j] = never
+		}
+	}
+	s.run(list)
+	c.assumed = c.start
+	for j := range s.end {
+		if s.end[j] < never {
+			c.assumed = max(c.assumed, s.end[j])
+		}
+	}
+	copy(c.release, hold)
+	for j := range c.behind {
+		if c.behind[j] {
+			c.release[j] = max(c.release[j], c.assumed)
+		}
+	}
+	c.tellRooms(s, list)
+}
+
+// tellRooms says what has no place even in an empty calendar. It stays in the network, where it never begins.
+func (c *compiler) tellRooms(s *pass, list []int32) {
+	s.run(list)
+	for j := range int32(c.size()) {
+		if s.start[j] < never {
+			continue
+		}
+		for k := range s.work {
+			s.work[k].reset(&c.base[k])
+		}
+		if s.begin(j, c.release[j]); s.start[j] >= never && c.release[j] < never {
+			i := c.place[j]
+			c.find("plan.no_room", fmt.Sprintf("/tasks/%d", i), "task %s has no time in which its teams have the heads it needs for %d minutes", quoted(c.p.Tasks[i].ID), c.held[j]).
+				Hint = "add a shift, or let it pause"
+		}
+	}
+}
+
+// firstInFirstOut is the starting order: the numbers themselves.
+func (n *network) firstInFirstOut() []int32 {
+	list := make([]int32, n.size())
+	for j := range list {
+		list[j] = int32(j)
+	}
+	return list
+}
+
+// summary says what is left out because of what was found.
+func (c *compiler) summary() {
+	for i, bad := range c.bad {
+		if bad {
+			c.leftOut = append(c.leftOut, c.p.Tasks[i].ID)
+		}
+	}
+	if len(c.leftOut) > 0 {
+		c.find("plan.left_out", "/tasks", "%d of %d tasks are left out, being wrong or waiting for such; the other %d are planned", len(c.leftOut), len(c.bad), c.size())
+	}
+	if c.reasons > maxFindings {
+		c.findings = append(c.findings, Finding{Code: "plan.more", Path: "", Message: fmt.Sprintf("and %d more findings", c.reasons-maxFindings)})
+	}
+}

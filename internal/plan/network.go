@@ -1,0 +1,92 @@
+package plan
+
+// network is what can be planned of a problem, as dense arrays. Tasks are numbered in an order in which each comes after what it waits for, and of those that could come next the one
+// that stands first in the problem: the order 0, 1, 2, … is the starting order of [FirstInFirstOut], and breaking ties by number never breaks precedence.
+type network struct {
+	problem *Problem
+	place   []int32 // of each task in the problem
+	minutes []int64
+	held    []int64 // minutes for which it keeps its heads
+	lead    []int64 // minutes after its begin at which it takes them: 0, but for mirrored tasks that are attended only at what was their start
+	release []int64
+	pauses  []bool  // its held minutes may be interrupted where heads fall away
+	fixed   []bool  // its time is given: at
+	at      []int64 // of fixed tasks
+	behind  []bool  // it is an unknown gate or waits for one
+	before  links
+	after   links
+	needs   needs
+	base    []profile
+	drops   [][]drop // per profile, in order; only there pauses begin
+	losses  []loss   // the services
+	factors Factors
+	start   int64
+	assumed int64 // when unknown gates are taken to open
+
+	findings []Finding
+	leftOut  []string
+}
+
+// links are all predecessors or successors of all tasks in one array; those of task j stand from first[j] up to first[j+1].
+type links struct {
+	first []int32
+	to    []link
+}
+
+type link struct {
+	task int32
+	lag  int64
+}
+
+func (l *links) of(j int32) []link { return l.to[l.first[j]:l.first[j+1]] }
+
+// needs are what the tasks keep busy, per profile.
+type needs struct {
+	first []int32
+	all   []need
+}
+
+type need struct {
+	profile int32
+	heads   uint64
+}
+
+func (n *needs) of(j int32) []need { return n.all[n.first[j]:n.first[j+1]] }
+
+// loss is a service as the cost sees it.
+type loss struct {
+	service   int32   // its place in the problem
+	set       []int32 // its tasks
+	weight    int64
+	since     int64
+	due, dead int64 // the minutes of RTO and MTPD; maxTime where there are none
+}
+
+func (n *network) size() int { return len(n.minutes) }
+
+// costOf is what it costs that the service is back in that minute.
+func (n *network) costOf(l *loss, back int64) int64 {
+	back = max(back, l.since)
+	cost := back - l.since
+	if back > l.due {
+		cost += n.factors.RTO * (back - l.due)
+	}
+	if back > l.dead {
+		cost += n.factors.MTPD * (back - l.dead)
+	}
+	return l.weight * cost
+}
+
+// cost is that of a whole schedule, given when each task is over.
+func (n *network) cost(end []int64) int64 {
+	var sum int64
+	for i := range n.losses {
+		l := &n.losses[i]
+		back := l.since
+		for _, j := range l.set {
+			back = max(back, end[j])
+		}
+		sum += n.costOf(l, back)
+	}
+	return sum
+}

@@ -1,0 +1,95 @@
+package plan
+
+// pass is one generation of a schedule, with its memory kept for the next one.
+type pass struct {
+	net   *network
+	work  []profile
+	start []int64
+	end   []int64
+
+	pieces map[int32][]Span // of tasks that may pause; nil while nobody wants to know
+}
+
+func newPass(n *network) *pass {
+	return &pass{net: n, work: make([]profile, len(n.base)), start: make([]int64, n.size()), end: make([]int64, n.size())}
+}
+
+// run is the serial schedule generation scheme (Kelley 1963): each task of the list in turn begins as early as its predecessors and the teams allow, given those before it in the list.
+// The list must name each task once, after its predecessors.
+func (s *pass) run(list []int32) {
+	n := s.net
+	for i := range s.work {
+		s.work[i].reset(&n.base[i])
+	}
+	for _, j := range list {
+		if n.fixed[j] { // its heads are already taken from the base
+			s.start[j], s.end[j] = n.at[j], n.at[j]+n.minutes[j]
+			continue
+		}
+		from := n.release[j]
+		for _, l := range n.before.of(j) {
+			from = max(from, s.end[l.task]+l.lag)
+		}
+		s.begin(j, from)
+	}
+}
+
+// begin places one task at the first minute from which on all its teams can do it.
+func (s *pass) begin(j int32, from int64) {
+	n := s.net
+	needs := n.needs.of(j)
+	switch {
+	case from >= never:
+		s.start[j], s.end[j] = never, never
+	case len(needs) == 1 && !n.pauses[j]:
+		p := &s.work[needs[0].profile]
+		at, i := p.fit(from+n.lead[j], n.held[j], needs[0].heads)
+		if at == never {
+			s.start[j], s.end[j] = never, never
+			return
+		}
+		p.take(i, at, n.held[j], needs[0].heads)
+		s.start[j] = at - n.lead[j]
+		s.end[j] = s.start[j] + n.minutes[j]
+	case n.pauses[j]:
+		s.beginPausing(j, from, needs)
+	default:
+		s.beginTogether(j, from, needs)
+	}
+}
+
+// beginTogether finds a minute that suits several profiles: each in turn moves it on, until none does.
+func (s *pass) beginTogether(j int32, from int64, needs []need) {
+	n := s.net
+	at := from + n.lead[j]
+	for calm := 0; calm < len(needs); {
+		for _, d := range needs {
+			next, _ := s.work[d.profile].fit(at, n.held[j], d.heads)
+			if calm++; next != at {
+				at, calm = next, 1
+			}
+			if at == never {
+				s.start[j], s.end[j] = never, never
+				return
+			}
+			if calm == len(needs) {
+				break
+			}
+		}
+	}
+	for _, d := range needs {
+		p := &s.work[d.profile]
+		p.take(p.stretch(at), at, n.held[j], d.heads)
+	}
+	s.start[j] = at - n.lead[j]
+	s.end[j] = s.start[j] + n.minutes[j]
+}
+
+// makespan is when the last task is over; start if there is none.
+func (n *network) makespan(end []int64) int64 {
+	last := n.start
+	for j := range end {
+		last = max(last, end[j])
+	}
+	return last
+}

@@ -1,0 +1,116 @@
+package plan
+
+// Problem is the work to be planned.
+type Problem struct {
+	Schema   string    `json:"schema"` // blackstart/plan-problem/1
+	Name     string    `json:"name,omitempty"`
+	Start    int64     `json:"start,omitzero"` // the minute from which on work may begin; negative minutes are before the file's zero
+	Teams    []Team    `json:"teams,omitempty"`
+	Tasks    []Task    `json:"tasks"` // in the order of their wishes: [FirstInFirstOut] serves the first one first
+	Services []Service `json:"services,omitempty"`
+	Factors  *Factors  `json:"factors,omitempty"` // nil: 1 and 4
+}
+
+// ProblemSchema marks a problem file.
+const ProblemSchema = "blackstart/plan-problem/1"
+
+// Team is a number of people who can stand in for each other.
+type Team struct {
+	ID     string  `json:"id"`
+	Heads  int64   `json:"heads"`            // whenever no shift says otherwise
+	Shifts []Shift `json:"shifts,omitempty"` // must not overlap
+}
+
+// Shift says how many heads a team has from From up to, but without, Until; every Every minutes again, if that is not 0, for [CalendarFor] minutes in all.
+type Shift struct {
+	From  int64 `json:"from"`
+	Until int64 `json:"until"`
+	Heads int64 `json:"heads"`
+	Every int64 `json:"every,omitzero"`
+}
+
+// Task is one piece of work, or a gate if Opens is set: work that may begin once the gate may be decided about, and that keeps the deciding team busy.
+type Task struct {
+	ID            string   `json:"id"`
+	Name          string   `json:"name,omitempty"`
+	Layer         string   `json:"layer,omitempty"`         // what people call the wave it belongs to; for pictures only
+	Minutes       Range    `json:"minutes"`                 // plans are made with the likely duration; nothing: a mark
+	Heads         []Need   `json:"heads,omitempty"`         // held from its begin for as long as Attend says; a task of no minutes keeps nobody busy
+	After         []Link   `json:"after,omitempty"`         // tasks that must be over before this one begins
+	Earliest      *int64   `json:"earliest,omitempty"`      // it does not begin before
+	Attend        Attend   `json:"attend,omitempty"`        // empty: all
+	AttendMinutes int64    `json:"attend_minutes,omitzero"` // with attend start: how long
+	Pausable      bool     `json:"pausable,omitzero"`       // work with people may pause when a shift ends with fewer heads than it needs, and goes on later
+	State         State    `json:"state,omitempty"`         // empty: not begun
+	At            *int64   `json:"at,omitempty"`            // with a state: when it began, begins
+	Opens         *Opening `json:"opens,omitempty"`         // a gate
+}
+
+// Attend says for how long a task needs its heads.
+type Attend string
+
+const (
+	AttendAll   Attend = "all"   // from begin to end
+	AttendStart Attend = "start" // for the first AttendMinutes
+	AttendNone  Attend = "none"  // never: a copy that runs, a parcel on its way
+)
+
+// State says that the time of a task is no longer ours to choose.
+type State string
+
+const (
+	StateFixed   State = "fixed"   // begins at At, whatever happens
+	StateRunning State = "running" // began at At and goes on
+	StateDone    State = "done"    // began at At and is over after its likely minutes
+)
+
+// Range is a duration in minutes, as people know it. In a file a plain number means that all three are the same.
+type Range struct {
+	Min, Likely, Max int64
+}
+
+// Opening is when a gate may be decided about: a minute, a range of minutes (plans are made with the likely one), or nobody knows. In a file: a number, a range, or "unknown".
+type Opening struct {
+	Range   Range
+	Unknown bool
+}
+
+// Need is how many heads of which team.
+type Need struct {
+	Team  string `json:"team"`
+	Heads int64  `json:"heads"`
+}
+
+// Link is a predecessor: the task begins no earlier than Lag minutes after that one is over. In a file a plain string means no lag.
+type Link struct {
+	Task string
+	Lag  int64
+}
+
+// Service is what people miss: it is back when the last task of its set is over.
+type Service struct {
+	ID     string   `json:"id"`
+	Name   string   `json:"name,omitempty"`
+	Set    []string `json:"set"`
+	Since  int64    `json:"since,omitzero"` // out since then; may lie before the problem's start
+	Weight int64    `json:"weight"`
+	RTO    int64    `json:"rto,omitzero"`  // minutes of outage that were promised; 0: nothing was
+	MTPD   int64    `json:"mtpd,omitzero"` // minutes of outage that can be borne (ISO 22301: maximum tolerable period of disruption); 0: nobody said
+}
+
+// Factors are what a minute beyond RTO and beyond MTPD costs on top, as multiples of the weight. Cost is weight × minutes: per service
+// w·(back − since) + RTO·w·(minutes beyond its RTO) + MTPD·w·(minutes beyond its MTPD).
+type Factors struct {
+	RTO  int64 `json:"rto"`
+	MTPD int64 `json:"mtpd"`
+}
+
+func (p *Problem) factors() Factors {
+	if p.Factors == nil {
+		return Factors{RTO: 1, MTPD: 4}
+	}
+	return *p.Factors
+}
+
+// Exactly is a duration that is known.
+func Exactly(minutes int64) Range { return Range{minutes, minutes, minutes} }

@@ -1,0 +1,153 @@
+package plan
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// ReadProblem reads a problem file. It is strict: an unknown or doubled name, a wrong type or anything after the object is an [*Error] with line and column.
+// Whether what it says can be planned, [Problem.Compile] finds out.
+func ReadProblem(data []byte) (*Problem, error) {
+	var p Problem
+	if err := json.Unmarshal(data, &p, json.RejectUnknownMembers(true)); err != nil {
+		return nil, wrongJSON(data, err)
+	}
+	if p.Schema != ProblemSchema {
+		return nil, failed("plan.schema", 1, 1, "the schema is %q, want %q", p.Schema, ProblemSchema)
+	}
+	return &p, nil
+}
+
+// Marshal gives the problem as a file, always the same bytes for the same problem.
+func (p *Problem) Marshal() ([]byte, error) {
+	data, err := json.Marshal(p, jsontext.WithIndent(" "), json.Deterministic(true))
+	return append(data, '\n'), err
+}
+
+// wrongJSON gives the place of what is wrong.
+func wrongJSON(data []byte, err error) *Error {
+	var offset int64
+	var where jsontext.Pointer
+	var semantic *json.SemanticError
+	var syntactic *jsontext.SyntacticError
+	reason := err
+	switch {
+	case errors.As(err, &semantic):
+		offset, where = semantic.ByteOffset, semantic.JSONPointer
+		if semantic.Err != nil {
+			reason = semantic.Err
+		} else {
+			reason = fmt.Errorf("a JSON %v does not belong there", semantic.JSONKind)
+		}
+	case errors.As(err, &syntactic):
+		offset, where, reason = syntactic.ByteOffset, syntactic.JSONPointer, syntactic.Err
+	}
+	line, col := place(data, offset)
+	if where == "" {
+		where = "/"
+	}
+	return failed("plan.json", line, col, "%s: %v", where, reason)
+}
+
+// place turns an offset into line and column, both from 1.
+func place(data []byte, offset int64) (line, col int) {
+	before := data[:min(max(offset, 0), int64(len(data)))]
+	return 1 + bytes.Count(before, []byte{'\n'}), len(before) - bytes.LastIndexByte(before, '\n')
+}
+
+// Places gives line and column of each pointer that is in the file; findings name pointers, people jump to lines.
+func Places(data []byte, pointers map[string]bool) map[string][2]int {
+	found := map[string][2]int{}
+	d := jsontext.NewDecoder(bytes.NewReader(data))
+	for {
+		if _, err := d.ReadToken(); err != nil {
+			return found
+		}
+		at := string(d.StackPointer())
+		if _, known := found[at]; pointers[at] && !known {
+			line, col := place(data, d.InputOffset())
+			found[at] = [2]int{line, max(1, col-1)}
+		}
+	}
+}
+
+type rangeForm struct {
+	Min    int64 `json:"min"`
+	Likely int64 `json:"likely"`
+	Max    int64 `json:"max"`
+}
+
+// MarshalJSONTo writes a number where all three are the same.
+func (r Range) MarshalJSONTo(e *jsontext.Encoder) error {
+	if r.Min == r.Likely && r.Likely == r.Max {
+		return e.WriteToken(jsontext.Int(r.Likely))
+	}
+	return json.MarshalEncode(e, rangeForm(r))
+}
+
+// UnmarshalJSONFrom reads a number, or an object with min, likely and max.
+func (r *Range) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if d.PeekKind() == '0' {
+		var n int64
+		err := json.UnmarshalDecode(d, &n)
+		*r = Exactly(n)
+		return err
+	}
+	var f rangeForm
+	err := json.UnmarshalDecode(d, &f)
+	*r = Range(f)
+	return err
+}
+
+// MarshalJSONTo writes "unknown", a minute, or a range of minutes.
+func (o Opening) MarshalJSONTo(e *jsontext.Encoder) error {
+	if o.Unknown {
+		return e.WriteToken(jsontext.String("unknown"))
+	}
+	return o.Range.MarshalJSONTo(e)
+}
+
+// UnmarshalJSONFrom reads what MarshalJSONTo writes.
+func (o *Opening) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if d.PeekKind() != '"' {
+		return o.Range.UnmarshalJSONFrom(d)
+	}
+	var word string
+	if err := json.UnmarshalDecode(d, &word); err != nil {
+		return err
+	}
+	if word != "unknown" {
+		return fmt.Errorf("%q, want a minute, a range or \"unknown\"", word)
+	}
+	o.Unknown = true
+	return nil
+}
+
+type linkForm struct {
+	Task string `json:"task"`
+	Lag  int64  `json:"lag"`
+}
+
+// MarshalJSONTo writes a string where there is no lag.
+func (l Link) MarshalJSONTo(e *jsontext.Encoder) error {
+	if l.Lag == 0 {
+		return e.WriteToken(jsontext.String(l.Task))
+	}
+	return json.MarshalEncode(e, linkForm(l))
+}
+
+// UnmarshalJSONFrom reads a string, or an object with task and lag.
+func (l *Link) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if d.PeekKind() == '"' {
+		*l = Link{}
+		return json.UnmarshalDecode(d, &l.Task)
+	}
+	var f linkForm
+	err := json.UnmarshalDecode(d, &f)
+	*l = Link(f)
+	return err
+}

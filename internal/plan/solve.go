@@ -1,0 +1,191 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Kinds of objective.
+const (
+	KindMakespan = "makespan" // the minute in which all is done
+	KindWeighted = "weighted" // cost of an instance of the public sets with derived services, see [Problem.Weigh]
+	KindCost     = "cost"     // cost of a problem with services, see [Factors]
+)
+
+// PlanSchema marks a plan file.
+const PlanSchema = "blackstart/plan/1"
+
+// Options are what a search may use.
+type Options struct {
+	Kind      string // of objective; empty: cost
+	Schedules int    // passes of generation, justification included; 0 means 1, the starting order
+	Seed      uint64
+}
+
+// Solve plans. The findings say what is wrong with the problem; what they leave out is missing in the plan, the rest is planned. The error is an [*Error]: nothing can be planned at all.
+// The plan depends on nothing but problem and options.
+func Solve(p *Problem, o Options) (*Plan, []Finding, error) {
+	n, err := p.compile()
+	if err != nil {
+		return nil, nil, err
+	}
+	o.Schedules = max(1, o.Schedules)
+	if o.Kind == "" {
+		o.Kind = KindCost
+	}
+	list, used := n.search(o)
+	return n.plan(list, used, o), n.findings, nil
+}
+
+// FirstInFirstOut plans without searching: of the tasks whose predecessors are placed, the one that stands first in the problem gets its time, as early as these and its teams allow.
+// A later task may fill a pause that no earlier one could use; it never delays an earlier one.
+func FirstInFirstOut(p *Problem) (*Plan, []Finding, error) {
+	n, err := p.compile()
+	if err != nil {
+		return nil, nil, err
+	}
+	return n.plan(n.firstInFirstOut(), 1, Options{Kind: KindCost}), n.findings, nil
+}
+
+// search finds a good list and says how many passes it took.
+func (n *network) search(o Options) (list []int32, used int) {
+	h := &hunt{net: n, random: newRandom(o.Seed), budget: o.Schedules, value: maxTime}
+	h.best = n.firstInFirstOut()
+	if n.size() == 0 {
+		return h.best, 0
+	}
+	if o.Kind == KindMakespan && n.uniform() {
+		h.bound = n.criticalPath()
+		newEvolution(h).run(40)
+		return h.best, h.used
+	}
+	newClimb(h, o.Kind).run()
+	return h.best, h.used
+}
+
+// plan generates the schedule of a list and says it in the problem's own words.
+func (n *network) plan(list []int32, used int, o Options) *Plan {
+	s := newPass(n)
+	s.pieces = map[int32][]Span{}
+	s.run(list)
+	p := &Plan{Schema: PlanSchema, Seed: o.Seed, Schedules: used, Start: make(map[string]int64, n.size()), Makespan: n.start, LeftOut: n.leftOut}
+	for j := range int32(n.size()) {
+		id := n.problem.Tasks[n.place[j]].ID
+		switch {
+		case s.start[j] >= never:
+			p.LeftOut = append(p.LeftOut, id)
+		case n.behind[j]:
+			p.behind(id, n.gates(j), s.start[j]-n.assumed)
+			p.Assumed = &n.assumed
+		default:
+			p.Start[id] = s.start[j]
+			p.Makespan = max(p.Makespan, s.end[j])
+		}
+		if len(s.pieces[j]) > 1 && s.start[j] < never {
+			p.piece(id, s.pieces[j])
+		}
+	}
+	p.Objective = Objective{Kind: o.Kind, Value: p.Makespan}
+	n.services(p, s.end)
+	if o.Kind != KindMakespan {
+		p.Objective.Value = n.datedCost(s.end)
+	}
+	p.Objective.Bound, p.Objective.Method = n.bound(o.Kind)
+	return p
+}
+
+func (p *Plan) behind(id string, gates []string, plus int64) {
+	if p.Behind == nil {
+		p.Behind = map[string]BehindGate{}
+	}
+	p.Behind[id] = BehindGate{Gates: gates, Plus: plus}
+}
+
+func (p *Plan) piece(id string, pieces []Span) {
+	if p.Pieces == nil {
+		p.Pieces = map[string][]Span{}
+	}
+	p.Pieces[id] = pieces
+}
+
+// gates are the unknown gates that a task waits for, itself included, in the order of the problem.
+func (n *network) gates(j int32) []string {
+	var gates []int32
+	seen := map[int32]bool{j: true}
+	for todo := []int32{j}; len(todo) > 0; {
+		k := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if o := n.problem.Tasks[n.place[k]].Opens; o != nil && o.Unknown && !n.fixed[k] {
+			gates = append(gates, n.place[k])
+		}
+		for _, l := range n.before.of(k) {
+			if n.behind[l.task] && !seen[l.task] {
+				seen[l.task] = true
+				todo = append(todo, l.task)
+			}
+		}
+	}
+	slices.SortFunc(gates, cmp.Compare[int32])
+	ids := make([]string, len(gates))
+	for i, g := range gates {
+		ids[i] = n.problem.Tasks[g].ID
+	}
+	return ids
+}
+
+// services says when each is back.
+func (n *network) services(p *Plan, end []int64) {
+	for i := range n.losses {
+		l := &n.losses[i]
+		id := n.problem.Services[l.service].ID
+		switch back, behind := n.back(l, end); {
+		case back >= never:
+		case behind:
+			p.behind("service:"+id, nil, back-n.assumed)
+		default:
+			if p.Back == nil {
+				p.Back = map[string]int64{}
+			}
+			p.Back[id] = back
+		}
+	}
+}
+
+// back is when a service is back, and whether that is no date since it waits for an unknown gate.
+func (n *network) back(l *loss, end []int64) (minute int64, behind bool) {
+	minute = l.since
+	for _, j := range l.set {
+		minute, behind = max(minute, end[j]), behind || n.behind[j]
+	}
+	return minute, behind
+}
+
+// datedCost is the cost of the services of which the plan says when they are back.
+func (n *network) datedCost(end []int64) int64 {
+	var sum int64
+	for i := range n.losses {
+		if back, behind := n.back(&n.losses[i], end); back < never && !behind {
+			sum += n.costOf(&n.losses[i], back)
+		}
+	}
+	return sum
+}
+
+// bound is a number below which no plan can be, and how it was found.
+func (n *network) bound(kind string) (int64, string) {
+	heads := n.heads()
+	if kind == KindMakespan {
+		return n.datedMakespan(heads), "critical path"
+	}
+	return n.datedCost(heads), "critical path"
+}
+
+func (n *network) datedMakespan(end []int64) int64 {
+	last := n.start
+	for j := range end {
+		if !n.behind[j] && end[j] < never {
+			last = max(last, end[j])
+		}
+	}
+	return last
+}
