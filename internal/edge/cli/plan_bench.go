@@ -16,7 +16,7 @@ type PlanBenchCmd struct {
 	Seed      uint64   `default:"1" help:"Seed of the search."`
 	Objective string   `enum:"makespan,weighted" default:"makespan" help:"makespan, against bounds.csv; or weighted, against a reference table."`
 	Salt      string   `default:"dev" help:"For the weighted objective: salt of the derived services."`
-	Reference string   `type:"path" help:"For the weighted objective: table made by 'plan reference'. Default: reference-SALT.csv in the directory."`
+	Reference string   `type:"path" help:"For the weighted objective: table made by 'plan reference'."`
 	Sets      []string `help:"Only these sets."`
 	Every     int      `default:"1" help:"Only every so-many-th instance of each set."`
 }
@@ -59,7 +59,11 @@ func (c *PlanBenchCmd) Run(io *IO) error {
 	if c.Schedules < 1 || c.Every < 1 {
 		return Usage("could not judge: --schedules and --every want at least 1")
 	}
-	stock, err := openStock(c.Dir, c.Objective, c.Salt, c.Reference)
+	stock, err := openStock(c.Dir)
+	if err != nil {
+		return err
+	}
+	best, err := c.best(io, stock)
 	if err != nil {
 		return err
 	}
@@ -68,7 +72,7 @@ func (c *PlanBenchCmd) Run(io *IO) error {
 		report.Salt = c.Salt
 	}
 	for _, set := range stock.sets(c.Sets) {
-		rows, err := c.set(io, stock, set)
+		rows, err := c.set(io, set, stock.files[set], best)
 		if err != nil {
 			return err
 		}
@@ -81,10 +85,21 @@ func (c *PlanBenchCmd) Run(io *IO) error {
 	return report.print(io)
 }
 
+// best are the values to compare with. Without a reference table there are none for the weighted objective; values are worth printing all the same.
+func (c *PlanBenchCmd) best(io *IO, s *stock) (map[string]int64, error) {
+	switch {
+	case c.Objective == plan.KindMakespan:
+		return s.bounds()
+	case c.Reference != "":
+		return readReference(io, c.Reference, c.Salt)
+	}
+	return nil, nil
+}
+
 // set solves the instances of one set.
-func (c *PlanBenchCmd) set(io *IO, stock *stock, set string) ([]benchRow, error) {
+func (c *PlanBenchCmd) set(io *IO, set string, files []string, best map[string]int64) ([]benchRow, error) {
 	var rows []benchRow
-	for _, path := range every(stock.files[set], c.Every) {
+	for _, path := range every(files, c.Every) {
 		if err := io.Ctx.Err(); err != nil {
 			return nil, fault.New(fault.Unavailable, "plan.stopped", "could not finish the table: %w", err)
 		}
@@ -92,7 +107,7 @@ func (c *PlanBenchCmd) set(io *IO, stock *stock, set string) ([]benchRow, error)
 		if err != nil {
 			return nil, err
 		}
-		row := benchRow{Set: set, Instance: p.Name, Best: stock.best[set+"/"+p.Name], Critical: plan.CriticalPath(p)}
+		row := benchRow{Set: set, Instance: p.Name, Best: best[set+"/"+p.Name], Critical: plan.CriticalPath(p)}
 		if c.Objective == plan.KindWeighted {
 			if err := p.Weigh(c.Salt); err != nil {
 				return nil, err

@@ -1,9 +1,9 @@
 package cli
 
 import (
-	"encoding/csv"
 	"fmt"
-	"strconv"
+
+	"github.com/go-json-experiment/json"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/plan"
@@ -19,39 +19,50 @@ type PlanReferenceCmd struct {
 	Sample    int      `default:"0" help:"Only so many instances per set, spread evenly over it; 0: all."`
 }
 
-// Run prints the table as CSV, a row as soon as it is known: the value, and how it came about.
+// referenceTable is the best that long runs found, with what repeats them.
+type referenceTable struct {
+	Schema    string         `json:"schema"` // blackstart/plan-reference/1
+	Salt      string         `json:"salt"`
+	Schedules int            `json:"schedules"` // per run
+	Rows      []referenceRow `json:"rows"`
+}
+
+type referenceRow struct {
+	Set      string  `json:"set"`
+	Instance string  `json:"instance"`
+	Value    int64   `json:"value"` // the best of all runs
+	Bound    int64   `json:"bound"`
+	Runs     []int64 `json:"runs"` // what seed 1, 2, 3 … found
+}
+
+// Run prints the table as JSON, with or without --json, and each row to standard error as soon as it is known: it takes hours.
 func (c *PlanReferenceCmd) Run(io *IO) error {
 	if c.Schedules < 1 || c.Seeds < 1 || c.Sample < 0 {
 		return Usage("could not make a table: --schedules and --seeds want at least 1")
 	}
-	stock, err := openStock(c.Dir, plan.KindWeighted, c.Salt, "")
+	stock, err := openStock(c.Dir)
 	if err != nil {
 		return err
 	}
-	w := csv.NewWriter(io.Out)
-	w.Write([]string{"set", "instance", "salt", "value", "bound", "schedules", "seeds", "values"}) // a failed write shows at Error
+	table := referenceTable{Schema: "blackstart/plan-reference/1", Salt: c.Salt, Schedules: c.Schedules}
 	for _, set := range stock.sets(c.Sets) {
-		files := stock.files[set]
-		if c.Sample > 0 && c.Sample < len(files) {
-			files = spread(files, c.Sample)
-		}
-		for _, path := range files {
+		for _, path := range spread(stock.files[set], c.Sample) {
 			row, err := c.row(io, set, path)
 			if err != nil {
 				return err
 			}
-			w.Write(row)
-			w.Flush()
+			table.Rows = append(table.Rows, row)
+			fmt.Fprintf(io.Err, "%s %s %d of %v\n", row.Set, row.Instance, row.Value, row.Runs)
 		}
 	}
-	if err := w.Error(); err != nil {
-		return fault.New(fault.Unavailable, "plan.print", "could not print the table: %w", err)
-	}
-	return nil
+	return printJSON(io, table)
 }
 
-// spread keeps so many, the first one included, at even distances.
+// spread keeps so many, the first one included, at even distances; 0 keeps all.
 func spread(files []string, count int) []string {
+	if count == 0 || count >= len(files) {
+		return files
+	}
 	var kept []string
 	for i := range count {
 		kept = append(kept, files[i*len(files)/count])
@@ -60,30 +71,48 @@ func spread(files []string, count int) []string {
 }
 
 // row solves one instance with each seed.
-func (c *PlanReferenceCmd) row(io *IO, set, path string) ([]string, error) {
-	var best, bound int64
-	values := ""
-	name := ""
+func (c *PlanReferenceCmd) row(io *IO, set, path string) (referenceRow, error) {
+	row := referenceRow{Set: set}
 	for seed := range uint64(c.Seeds) {
 		if err := io.Ctx.Err(); err != nil {
-			return nil, fault.New(fault.Unavailable, "plan.stopped", "could not finish the table: %w", err)
+			return row, fault.New(fault.Unavailable, "plan.stopped", "could not finish the table: %w", err)
 		}
 		p, _, err := readPlanProblem(io, path)
 		if err != nil {
-			return nil, err
+			return row, err
 		}
 		if err := p.Weigh(c.Salt); err != nil {
-			return nil, err
+			return row, badProblem(io, path, err)
 		}
 		made, _, err := plan.Solve(p, plan.Options{Kind: plan.KindWeighted, Schedules: c.Schedules, Seed: seed + 1})
 		if err != nil {
-			return nil, err
+			return row, badProblem(io, path, err)
 		}
-		if v := made.Objective.Value; seed == 0 || v < best {
-			best = v
+		if v := made.Objective.Value; seed == 0 || v < row.Value {
+			row.Value = v
 		}
-		bound, name = max(bound, made.Objective.Bound), p.Name
-		values += fmt.Sprintf("%d ", made.Objective.Value)
+		row.Bound, row.Instance = max(row.Bound, made.Objective.Bound), p.Name
+		row.Runs = append(row.Runs, made.Objective.Value)
 	}
-	return []string{set, name, c.Salt, strconv.FormatInt(best, 10), strconv.FormatInt(bound, 10), strconv.Itoa(c.Schedules), strconv.Itoa(c.Seeds), values[:len(values)-1]}, nil
+	return row, nil
+}
+
+// readReference reads a table that [PlanReferenceCmd] made, by SET/INSTANCE.
+func readReference(io *IO, path, salt string) (map[string]int64, error) {
+	data, err := readFile(io.In, path, maxProblem)
+	if err != nil {
+		return nil, err
+	}
+	var table referenceTable
+	if err := json.Unmarshal(data, &table, json.RejectUnknownMembers(true)); err != nil || table.Schema != "blackstart/plan-reference/1" {
+		return nil, fault.New(fault.Invalid, "plan.reference", "could not read %s: it is no table made by plan reference (%v)", path, err)
+	}
+	if table.Salt != salt {
+		return nil, fault.New(fault.Invalid, "plan.reference", "could not use %s: its salt is %q, not %q", path, table.Salt, salt)
+	}
+	best := map[string]int64{}
+	for _, r := range table.Rows {
+		best[r.Set+"/"+r.Instance] = r.Value
+	}
+	return best, nil
 }

@@ -9,19 +9,17 @@ import (
 	"strings"
 
 	"blackstart/internal/fault"
-	"blackstart/internal/plan"
 )
 
-// stock is a directory of public instances: a folder per set, and the best values that are known.
+// stock is a directory of public instances: a folder per set.
 type stock struct {
 	dir   string
 	files map[string][]string // by set, in order of the numbers in their names
-	best  map[string]int64    // by SET/INSTANCE
 }
 
-// openStock lists the instances and reads what is known about them: bounds.csv for the makespan, a reference table for the weighted objective.
-func openStock(dir, objective, salt, reference string) (*stock, error) {
-	s := &stock{dir: dir, files: map[string][]string{}, best: map[string]int64{}}
+// openStock lists the instances.
+func openStock(dir string) (*stock, error) {
+	s := &stock{dir: dir, files: map[string][]string{}}
 	for _, pattern := range []string{"*/*.sm", "*/*.rcp"} {
 		found, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil {
@@ -38,16 +36,7 @@ func openStock(dir, objective, salt, reference string) (*stock, error) {
 	for _, files := range s.files {
 		slices.SortFunc(files, byNumber)
 	}
-	if objective == plan.KindMakespan {
-		return s, s.read(filepath.Join(dir, "bounds.csv"), "best_known", nil)
-	}
-	if reference == "" {
-		reference = filepath.Join(dir, "reference-"+salt+".csv")
-		if _, err := os.Stat(reference); os.IsNotExist(err) {
-			return s, nil // values without a gap are worth printing too
-		}
-	}
-	return s, s.read(reference, "value", map[string]string{"salt": salt})
+	return s, nil
 }
 
 // byNumber puts j30_2 before j30_10.
@@ -70,29 +59,27 @@ func (s *stock) sets(want []string) []string {
 	return names
 }
 
-// read takes one column of a table with a header, from the rows that have the given values.
-func (s *stock) read(path, column string, only map[string]string) error {
+// bounds reads the best known makespans, by SET/INSTANCE.
+func (s *stock) bounds() (map[string]int64, error) {
+	path := filepath.Join(s.dir, "bounds.csv")
 	f, err := os.Open(path)
 	if err != nil {
-		return fault.New(fault.Unavailable, "plan.bounds", "could not open %s: %w", path, err)
+		return nil, fault.New(fault.Unavailable, "plan.bounds", "could not open %s: %w", path, err)
 	}
 	defer f.Close()
 	rows, err := csv.NewReader(f).ReadAll()
 	if err != nil || len(rows) == 0 {
-		return fault.New(fault.Invalid, "plan.bounds", "could not read %s: %v", path, err)
+		return nil, fault.New(fault.Invalid, "plan.bounds", "could not read %s: %v", path, err)
 	}
-	at := func(name string) int { return slices.Index(rows[0], name) }
-	if at("set") < 0 || at("instance") < 0 || at(column) < 0 {
-		return fault.New(fault.Invalid, "plan.bounds", "could not read %s: want columns set, instance and %s", path, column)
+	set, instance, known := slices.Index(rows[0], "set"), slices.Index(rows[0], "instance"), slices.Index(rows[0], "best_known")
+	if set < 0 || instance < 0 || known < 0 {
+		return nil, fault.New(fault.Invalid, "plan.bounds", "could not read %s: want columns set, instance and best_known", path)
 	}
+	best := map[string]int64{}
 	for _, row := range rows[1:] {
-		wanted := true
-		for name, value := range only {
-			wanted = wanted && at(name) >= 0 && row[at(name)] == value
-		}
-		if best, err := strconv.ParseInt(row[at(column)], 10, 64); err == nil && wanted {
-			s.best[row[at("set")]+"/"+row[at("instance")]] = best
+		if n, err := strconv.ParseInt(row[known], 10, 64); err == nil {
+			best[row[set]+"/"+row[instance]] = n
 		}
 	}
-	return nil
+	return best, nil
 }
