@@ -3,6 +3,7 @@ module blackstart
 go 1.26.0
 
 require (
+	filippo.io/age v1.3.2 // copies and wrapped keys: files that a person can open with the age command, should this program be gone
 	github.com/a-h/templ v0.3.977 // pages: components that escape by context and are checked by the compiler
 	github.com/alecthomas/kong v1.17.0 // command line from struct tags; small and alive
 	github.com/chromedp/cdproto v0.159.0 // tests: the browser protocol that chromedp speaks
@@ -21,11 +22,13 @@ require (
 	github.com/vishvananda/netns v0.0.5 // drill: network namespaces of the stage
 	golang.org/x/crypto v0.58.0 // argon2id (RFC 9106)
 	golang.org/x/mod v0.42.0 // sumdb/tlog and sumdb/note: the transparency log of the Go team
+	golang.org/x/net v0.61.0 // netutil: a bound on connections of a listener
 	golang.org/x/sys v0.49.0 // boot time, namespaces, parent-death signals
 	pgregory.net/rapid v1.3.0 // tests: properties and state machines, shrinks what fails
 )
 
 require (
+	filippo.io/hpke v0.4.0 // indirect
 	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect
 	github.com/a-h/parse v0.0.0-20250122154542-74294addb73e // indirect
 	github.com/alecthomas/go-check-sumtype v0.3.1 // indirect
@@ -44,7 +47,6 @@ require (
 	github.com/sethvargo/go-retry v0.5.0 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
-	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 	honnef.co/go/tools v0.7.0 // indirect

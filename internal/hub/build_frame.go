@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -41,11 +42,12 @@ func (h *Hub) stage(more func(*State)) (sc scene) {
 		for _, a := range s.Order.Agents() {
 			sc.frame.Simulated = sc.frame.Simulated || h.calls.of(a.Host).simulated
 		}
-		if h.broken != nil {
-			sc.frame.ReadOnly = h.broken.Error()
-		} else if err := h.log.ReadOnly(); err != nil {
-			sc.frame.ReadOnly = err.Error()
+		if sc.frame.TakenOver = h.stale; h.stale == nil {
+			if err := h.closed(); err != nil {
+				sc.frame.ReadOnly = err.Error()
+			}
 		}
+		sc.frame.Copies = lags(h.copies(), time.Now())
 		sc.running, sc.open = s.Incident.Running()
 		if more != nil {
 			more(s)

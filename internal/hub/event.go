@@ -73,9 +73,9 @@ func (ClockJumped) houseEvent()    {}
 func (s *State) applyHouse(e houseEvent, at access.Stamp) {
 	switch e := e.(type) {
 	case Opened:
-		s.House = House{Drill: e.Drill, Origin: e.Origin, Key: e.Key}
+		s.House = House{Drill: e.Drill, Origin: e.Origin, Key: e.Key, Since: at.Seq}
 	case Continued:
-		s.House.Origin, s.House.Key = e.Origin, e.Key
+		s.House.Origin, s.House.Key, s.House.Since = e.Origin, e.Key, at.Seq
 	case ReactionFailed:
 		s.failed = append(s.failed, at.Seq)
 	case ClockJumped: // for people to read: nothing rests on it

@@ -146,6 +146,8 @@ func (h *Hub) writable(p *pass) error {
 	switch {
 	case h.broken != nil:
 		return fault.New(fault.Unavailable, "hub.broken", "could not write: the record could not be read again after a failure: %w", h.broken).Hinted("restart the hub")
+	case h.stale != nil:
+		return h.stale.ErrStale()
 	case p.torn:
 		return fault.New(fault.Unavailable, "hub.torn", "could not write: a request beside this one failed in the middle").Hinted("try again")
 	}

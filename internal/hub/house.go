@@ -44,6 +44,7 @@ type House struct {
 	Drill  bool
 	Origin string
 	Key    seal.Key // the hub's public key in force
+	Since  uint64   // the entry from which on it is
 }
 
 // decide asks the command's subject. A new subject gets its line here, in apply, in codec.go and, if others must know of its events, in reaction.go.

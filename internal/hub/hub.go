@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"blackstart/internal/fault"
+	"blackstart/internal/ledger/backup"
 	"blackstart/internal/ledger/journal"
 	"blackstart/internal/ledger/seal"
 	"blackstart/internal/subject/catalogue"
@@ -27,8 +28,10 @@ type Hub struct {
 	mu      sync.RWMutex
 	state   State
 	index   index
-	dial    dial          // what the machine's clock should show
-	broken  error         // the state could not be folded anew after a failure: nothing is written any more
+	dial    dial       // what the machine's clock should show
+	broken  error      // the state could not be folded anew after a failure: nothing is written any more
+	stale   *TakenOver // another hub goes on with this record; nil while none does
+	copies  func() []backup.State
 	changed chan struct{} // closed and replaced after every commit
 
 	writers   group
@@ -64,8 +67,11 @@ func Open(ctx context.Context, o Options) (*Hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Hub{log: log, store: o.Store, key: key, clock: o.Clock, changed: make(chan struct{}), started: time.Now()}
+	h := &Hub{log: log, store: o.Store, key: key, clock: o.Clock, copies: func() []backup.State { return nil }, changed: make(chan struct{}), started: time.Now()}
 	h.dial = dialAt(h.clock, log.Last())
+	if err := h.recall(ctx); err != nil {
+		return nil, err
+	}
 	if log.Next() == 1 {
 		err = h.begin(ctx, o.Drill)
 	} else {

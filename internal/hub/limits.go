@@ -16,6 +16,8 @@ const (
 	// beyond it one-time passwords and the windows of orders fail.
 	clockJump = 5 * time.Minute
 
+	maxCopies = 16 // directories that a record was copied to and in which a claim is looked for at the start
+
 	silenceAfter = time.Minute // two calls missed: an agent calls at least every 25 s
 
 	approversBack  = 2 // people whom an agent must know before it is enrolled: class loosen needs them, and a cut without a way back is none

@@ -51,6 +51,8 @@ type Frame struct {
 	Drill     bool
 	Simulated bool          // agents of this hub only pretend to cut; every page says so
 	ReadOnly  string        // why nothing can be written now; empty when all is well
+	TakenOver *TakenOver    // another hub goes on with this record, and this one is stale; nil while none does
+	Copies    []CopyLag     // copies of the record that are behind
 	Incident  *IncidentLine // the open incident that leads the page; nil in peace
 	Head      HeadView
 	Now       time.Time

@@ -14,6 +14,8 @@ type commands struct {
 	Agent     AgentCmd     `cmd:"" help:"Enrol a host's agent, run it, carry orders to it by hand."`
 	Plan      PlanCmd      `cmd:"" help:"Plan who does what when: the order in which the light comes back."`
 	Journal   JournalCmd   `cmd:"" help:"Verify, export, import and compare records, with no hub and no network."`
+	Copy      CopyCmd      `cmd:"" help:"Say who can open the copies that 'serve --copy-to' keeps."`
+	Takeover  TakeoverCmd  `cmd:"" help:"Go on from a copy on another machine, under a new key."`
 	User      UserCmd      `cmd:"" help:"Add people and tokens at the machine itself."`
 	Version   VersionCmd   `cmd:"" help:"Say which build this is."`
 }

@@ -13,6 +13,7 @@ import (
 
 	"blackstart/internal/fault"
 	"blackstart/internal/hub"
+	"blackstart/internal/ledger/durable"
 	"blackstart/internal/ledger/journal"
 	"blackstart/internal/ledger/seal"
 	"blackstart/internal/ledger/store/sqlite"
@@ -103,36 +104,48 @@ type JournalImportCmd struct {
 	Key  string `placeholder:"FP" help:"Fingerprint of the key of the old hub, known from elsewhere: SHA256:…"`
 }
 
-// Run imports into a directory beside the wanted one and renames it at the end: after a crash there is no half journal that looks like a whole one.
+// Run imports into a new directory and prints the verdict.
 func (c JournalImportCmd) Run(io *IO) error {
-	if entries, err := os.ReadDir(c.Data); err == nil && len(entries) > 0 {
-		return fault.New(fault.Conflict, "import.target", "could not import into %s: it is not empty", c.Data).Hinted("name a new directory")
+	var v journal.Verdict
+	var key *seal.Signer
+	err := newDirectory(c.Data, func(work string) (bool, error) {
+		var err error
+		if v, key, err = c.into(io, work); err == nil && v.OK {
+			err = wholeHouse(io.Ctx, work, c.File)
+		}
+		return v.OK, err
+	})
+	if err != nil {
+		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(c.Data), 0o700); err != nil {
+	if v.OK && !io.JSON {
+		fmt.Fprintf(io.Out, "from now on this journal is %s, its key %s\n", key.Name(), key.Public().Fingerprint())
+		fmt.Fprintln(io.Out, "what does not travel: passwords ('blackstart user password'), tokens, the authority of TLS, and the trust of agents, which enrol anew")
+	}
+	return printVerdict(io, c.File, "import", v)
+}
+
+// newDirectory fills a data directory beside the wanted name and puts it in place when fill says that it is good: after a crash there is no half of one
+// that looks like a whole one. A directory that holds something is refused.
+func newDirectory(dir string, fill func(work string) (good bool, err error)) error {
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+		return fault.New(fault.Conflict, "import.target", "could not make the data directory %s: it is not empty", dir).Hinted("name a new directory")
+	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
 		return fault.New(fault.Unavailable, "import.target", "could not make the data directory: %w", err)
 	}
-	work, err := os.MkdirTemp(filepath.Dir(c.Data), filepath.Base(c.Data)+".importing-")
+	work, err := os.MkdirTemp(filepath.Dir(dir), filepath.Base(dir)+".importing-")
 	if err != nil {
 		return fault.New(fault.Unavailable, "import.target", "could not make the data directory: %w", err)
 	}
 	defer os.RemoveAll(work) // gone already when all went well
-	v, key, err := c.into(io, work)
-	if err != nil {
+	if good, err := fill(work); err != nil || !good {
 		return err
 	}
-	if v.OK {
-		if err := wholeHouse(io.Ctx, work, c.File); err != nil {
-			return err
-		}
-		if err := errors.Join(removeEmpty(c.Data), os.Rename(work, c.Data)); err != nil {
-			return fault.New(fault.Unavailable, "import.target", "could not put the journal in place: %w", err)
-		}
-		if !io.JSON {
-			fmt.Fprintf(io.Out, "from now on this journal is %s, its key %s\n", key.Name(), key.Public().Fingerprint())
-			fmt.Fprintln(io.Out, "what does not travel: passwords ('blackstart user password'), tokens, the authority of TLS, and the trust of agents, which enrol anew")
-		}
+	if err := errors.Join(removeEmpty(dir), os.Rename(work, dir)); err != nil {
+		return fault.New(fault.Unavailable, "import.target", "could not put the journal in place: %w", err)
 	}
-	return printVerdict(io, c.File, "import", v)
+	return durable.SyncDir(filepath.Dir(dir))
 }
 
 // wholeHouse refuses a journal whose adopted catalogues did not come along: it would verify, and no hub could run on it.
@@ -194,7 +207,7 @@ func (c JournalImportCmd) into(io *IO, dir string) (v journal.Verdict, key *seal
 		return v, nil, err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	v, err = journal.Import(io.Ctx, c.File, c.Key, store, func(v journal.Verdict) (o journal.Options, err error) {
+	v, err = journal.Import(io.Ctx, journal.Exported(c.File), c.Key, store, func(v journal.Verdict) (o journal.Options, err error) {
 		if key, err = newKey(v); err != nil {
 			return o, err
 		}

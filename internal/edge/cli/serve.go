@@ -27,6 +27,8 @@ type ServeCmd struct {
 	Listen    string   `default:"127.0.0.1:8443" help:"Address to listen on. Without --tls it must be on loopback."`
 	Name      []string `help:"Name or literal address under which the hub is reached; may be repeated."`
 	Catalogue string   `type:"path" help:"Catalogue directory to watch: what changes in it is shown on the catalogue page and adopted there."`
+	CopyTo    []string `type:"path" placeholder:"DIR" help:"Keep an encrypted copy of the record in this directory, on a stick or a share; may be repeated."`
+	Defy      bool     `name:"even-though-taken-over" help:"Go on although another hub has taken this record over: from here on there are two histories."`
 	TLS       string   `name:"tls" placeholder:"self|FILE" help:"self: a certificate by the hub's own authority, whose fingerprint is printed; FILE: PEM with certificates and key."`
 }
 
@@ -37,7 +39,7 @@ func (c ServeCmd) Run(io *IO) error {
 			return fault.New(fault.Invalid, "serve.catalogue", "could not watch the catalogue directory: %w", err)
 		}
 	}
-	a, err := app.Start(io.Ctx, app.Config{Data: c.Data, Effects: worldEffects(), Handler: handler(c.TLS != "", io.logger())})
+	a, err := app.Start(io.Ctx, app.Config{Data: c.Data, CopyTo: c.CopyTo, Defy: c.Defy, Effects: worldEffects(), Handler: handler(c.TLS != "", io.logger())})
 	if err != nil {
 		return err
 	}
@@ -71,6 +73,12 @@ func (c ServeCmd) open(io *IO, a *app.App) error {
 // invite prints the address, and for an empty house the one-time link.
 func invite(io *IO, a *app.App, base string) error {
 	fmt.Fprintf(io.Out, "hub      %s\nkey      %s\nserving  %s\n", a.Hub.Origin(), a.Hub.Key().Fingerprint(), base)
+	for _, dir := range a.CopyTo() {
+		fmt.Fprintf(io.Out, "copy     %s\n", dir)
+	}
+	if t, stale := a.Hub.Stale(); stale {
+		fmt.Fprintf(io.Out, "\nSTALE    nothing is written here: %v\n", t.ErrStale())
+	}
 	token, err := a.Hub.SetUpToken(io.Ctx)
 	if err != nil || token == "" {
 		return err
@@ -154,7 +162,7 @@ func handler(secure bool, log *slog.Logger) func(*app.App) http.Handler {
 // health answers 200 while entries can be written, else 503 with the reason.
 func health(h *hub.Hub) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		if err := h.Log().ReadOnly(); err != nil {
+		if err := h.ReadOnly(); err != nil {
 			http.Error(w, "read-only", http.StatusServiceUnavailable) // the reason stands on the pages of those who may know it
 			return
 		}

@@ -50,10 +50,23 @@ func (p *page) n(f plural, n int) string {
 func (p *page) num(n int) string            { return number(p.lang, n) }
 func (p *page) clock(t time.Time) string    { return clock(p.lang, t) }
 func (p *page) long(d time.Duration) string { return lasting(p.lang, d) }
-func (p *page) name(l hub.Label) string     { return l.In(p.lang) }
-func (p *page) state(s hub.Shown) string    { return stateWord(p.lang, s) }
-func (p *page) called(c hub.Choice) string  { return cmp.Or(c.Name.In(p.lang), c.ID) }
-func (p *page) was(field string) string     { return p.form.Get(field) }
+
+// copyLag says in one sentence which copy is behind, how far, and why.
+func (p *page) copyLag(l hub.CopyLag) string {
+	behind, why := p.t(wUnderAMin), p.t(wCopySlow)
+	if l.Behind >= time.Minute {
+		behind = p.long(l.Behind)
+	}
+	if l.Why != nil {
+		why = p.explain(l.Why)
+	}
+	return p.t(wCopyLag, l.Dir, behind, why)
+}
+
+func (p *page) name(l hub.Label) string    { return l.In(p.lang) }
+func (p *page) state(s hub.Shown) string   { return stateWord(p.lang, s) }
+func (p *page) called(c hub.Choice) string { return cmp.Or(c.Name.In(p.lang), c.ID) }
+func (p *page) was(field string) string    { return p.form.Get(field) }
 
 // weight says how many people stand behind customers: the catalogue counts insured persons in thousands.
 func (p *page) weight(w int) string { return number(p.lang, w) + "\u00a0" + p.t(wThousands) }

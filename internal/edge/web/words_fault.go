@@ -21,6 +21,13 @@ var faultWords = map[string]phrase{
 	"hub.cancelled":    {"Die Verbindung brach ab, bevor etwas eingetragen war. Senden Sie noch einmal.", "The connection broke before anything was entered. Send it again."},
 	"hub.torn":         {"Eine Anfrage neben Ihrer ist gescheitert, und Ihre wurde nicht eingetragen. Senden Sie noch einmal.", "A request beside yours failed, and yours was not entered. Send it again."},
 	"hub.broken":       {"Das Journal lässt sich nicht mehr lesen. Bis zur Klärung wird nichts eingetragen; führen Sie ein Logbuch auf Papier.", "The record cannot be read any more. Nothing is entered until that is settled; keep a log book on paper."},
+	"hub.stale":        {"Dieses Journal wurde von einem anderen Hub übernommen; hier wird nichts mehr eingetragen. Arbeiten Sie dort.", "This record was taken over by another hub; nothing is entered here any more. Work there."},
+	"copy.gone":        {"Das Verzeichnis ist nicht da. Stecken Sie den Stick wieder ein; die Kopie geht von selbst weiter.", "The directory is not there. Plug the stick in again; the copy goes on by itself."},
+	"copy.claimed":     {"Von dort hat ein anderer Hub übernommen.", "Another hub has taken over from there."},
+	"copy.unproven":    {"Dort steht ohne Beweis, dass ein anderer Hub übernommen hat. Fragen Sie den Stab, ob das stimmt; wenn nicht, löschen Sie dort taken-over.json.", "A file there says, without a proof, that another hub took over. Ask the crisis team whether that is so; if not, remove taken-over.json there."},
+	"copy.foreign":     {"Dort liegt die Kopie eines anderen Journals, oder dieses ging dort anders weiter. Nehmen Sie ein leeres Verzeichnis, und heben Sie jenes auf.", "There lies the copy of another record, or this one went on differently there. Take an empty directory, and keep that one."},
+	"copy.write":       {"Eine alte Datei ließ sich dort nicht entfernen.", "An old file could not be removed there."},
+	"durable.write":    {"Dort ließ sich nichts schreiben: Der Stick ist voll, schreibgeschützt oder defekt.", "Nothing could be written there: the stick is full, write-protected or broken."},
 	"journal.readonly": {"Das Journal kann nur noch gelesen werden. Bis zur Klärung wird nichts eingetragen; führen Sie ein Logbuch auf Papier.", "The journal can only be read. Nothing is entered until that is settled; keep a log book on paper."},
 
 	"access.forbidden":        {"Dafür fehlt Ihnen das Recht. Fragen Sie die Stabsleitung.", "You are not allowed to do this. Ask the crisis team lead."},

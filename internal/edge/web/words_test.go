@@ -19,11 +19,11 @@ var programsOnly = []string{
 	"restore.cells", "restore.minutes", "restore.no_gate", "restore.no_such_kind", "restore.starts", "restore.step_exists", "restore.steps", // plans by API
 	"cell.no_such_cause", "cell.no_such_condition", "cell.no_such_hold", "cell.no_such_mode", "cell.no_such_source", // acts on cells by API
 	"incident.no_such_anchor", "catalogue.revision", // API
-	"hub.bundle", "hub.drill", "hub.encode", "hub.first", "hub.key", "hub.unknown_kind", "hub.unreadable", // the start, and defects
+	"copy.no_recipient", "hub.bundle", "hub.drill", "hub.encode", "hub.first", "hub.key", "hub.unknown_kind", "hub.unreadable", // the start, and defects
 }
 
 // sources are where faults are made that can come up to a page.
-var sources = []string{".", "../../hub", "../../ledger/seal/key.go", "../../subject/access", "../../subject/cell", "../../subject/contain", "../../subject/incident",
+var sources = []string{".", "../../hub", "../../ledger/backup/target.go", "../../ledger/durable/durable.go", "../../ledger/seal/key.go", "../../subject/access", "../../subject/cell", "../../subject/contain", "../../subject/incident",
 	"../../subject/order", "../../subject/restore", "../../subject/statuspage", "../../subject/catalogue/decide.go", "../../subject/catalogue/impact.go", "../../subject/catalogue/ref.go"}
 
 func faultCodes(t *testing.T) []string {

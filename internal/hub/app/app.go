@@ -13,6 +13,7 @@ import (
 
 	"blackstart/internal/fault"
 	"blackstart/internal/hub"
+	"blackstart/internal/ledger/backup"
 	"blackstart/internal/ledger/store/sqlite"
 )
 
@@ -22,6 +23,8 @@ type Config struct {
 	Drill   bool
 	Clock   hub.Clock // nil: the machine's
 	Effects hub.Effects
+	CopyTo  []string // directories that are kept as copies of the record; they exist whenever something is written
+	Defy    bool     // go on although another hub has taken the record over
 	// Handler makes what is served. It gets the running program, so that pages can say under which addresses and certificate it is reached.
 	Handler func(*App) http.Handler
 }
@@ -34,6 +37,7 @@ type App struct {
 	store  *sqlite.Store
 	guard  *guard
 	conns  *share
+	copies []*backup.Target
 	owned  sync.WaitGroup
 	stop   context.CancelFunc
 	ctx    context.Context // ends when the program is to stop
@@ -56,8 +60,13 @@ func Start(ctx context.Context, c Config) (*App, error) {
 	}
 	a := &App{Hub: h, config: c, store: store, conns: newShare(maxConns)}
 	a.ctx, a.stop = context.WithCancel(ctx)
+	if err := a.copyTo(ctx, h, c.CopyTo, c.Defy); err != nil {
+		a.stop()
+		return nil, errors.Join(err, store.Close())
+	}
 	a.guard = newGuard(c.Handler(a))
 	a.owned.Go(func() { a.fail(h.Run(a.ctx, c.Effects)) })
+	a.owned.Go(func() { a.keepCopies(a.ctx) })
 	return a, nil
 }
 

@@ -19,6 +19,7 @@ const (
 	writeTimeout  = 60 * time.Second  // longer than an agent's long poll of 25 s; streams of news set their own
 	idleTimeout   = 120 * time.Second // a kept connection saves a handshake, the dearest part of a visit
 	drainTimeout  = 5 * time.Second   // a stop waits so long for answers that are under way
+	copyGrace     = 10 * time.Second  // a stop waits so long for copies that are under way
 	retrySeconds  = "5"               // after this whoever was turned away may ask again; most places are free again within a header's time
 
 	maxHeader  = 16 << 10 // bytes of all headers and the URL together: a cookie, a language and a long filter, with room

@@ -39,6 +39,34 @@ func (l *Log) Checkpoint(ctx context.Context) ([]byte, error) {
 	return c.Note, nil
 }
 
+// HeadAt is the head that the log had when it held that many entries.
+func (l *Log) HeadAt(ctx context.Context, size uint64) (Head, error) {
+	if now := l.Head().Size; size == 0 || size > now {
+		return Head{}, fault.New(fault.NotFound, "journal.head", "could not give the head of %d entries: the journal has %d", size, now)
+	}
+	tree, err := loadFrontier(ctx, l.store, size)
+	if err != nil {
+		return Head{}, err
+	}
+	return tree.head(), nil
+}
+
+// SignedAt is the signed head of that many entries, for a copy that ends there. Unlike [Log.Checkpoint] it stores nothing. It must not be asked for
+// a size at which another key was in force.
+func (l *Log) SignedAt(ctx context.Context, size uint64) ([]byte, error) {
+	head, err := l.HeadAt(ctx, size)
+	if err != nil {
+		return nil, err
+	}
+	return signHead(head, l.origin, l.signer), nil
+}
+
+// NoteHead gives the origin and the head that a checkpoint speaks of, if the key signed it.
+func NoteHead(note []byte, key seal.Key) (origin string, h Head, err error) {
+	signed, err := openNote(note, key)
+	return signed.origin, signed.head, err
+}
+
 // LastCheckpoint is the last checkpoint; nil if there is none yet.
 func (l *Log) LastCheckpoint() []byte {
 	l.mu.RLock()

@@ -36,6 +36,9 @@ type Custody struct {
 	key         seal.Key
 }
 
+// Key is the public key that vouches from there on.
+func (c Custody) Key() seal.Key { return c.key }
+
 // custody reads who keeps the journal from this entry on, if the entry says so; before gives the head of the tree without it.
 func custody(e Entry, before func() Head, now Custody) (Custody, bool, error) {
 	switch {

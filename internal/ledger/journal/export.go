@@ -101,12 +101,12 @@ func newSink(w io.Writer) *sink {
 func (s *sink) line(b []byte) { s.w.Write(b); s.w.WriteByte('\n') } // bufio keeps the error until flush
 func (s *sink) flush() error  { return s.w.Flush() }
 
-// Import copies an export into an empty store, byte for byte, and goes on from there under another key: the first new entry is
-// journal.continued, which holds the old head. It verifies the export first, against pin if one is given, and changes nothing when that
+// Import copies an export or a backup into an empty store, byte for byte, and goes on from there under another key: the first new entry is
+// journal.continued, which holds the old head. It verifies the source first, against pin if one is given, and changes nothing when that
 // fails: the verdict says why. keeper gives the new name and key once it is known what is imported; who keeps the key is the caller's
 // business, and so is, since a crash may leave half a copy, to give a store that can be thrown away.
-func Import(ctx context.Context, path, pin string, to Store, keeper func(Verdict) (Options, error), actor string) (Verdict, error) {
-	v, err := Verify(ctx, Exported(path), pin)
+func Import(ctx context.Context, from Source, pin string, to Store, keeper func(Verdict) (Options, error), actor string) (Verdict, error) {
+	v, err := Verify(ctx, from, pin)
 	if err != nil || !v.OK {
 		return v, err
 	}
@@ -121,11 +121,11 @@ func Import(ctx context.Context, path, pin string, to Store, keeper func(Verdict
 	if l.Next() != 1 {
 		return v, fault.New(fault.Conflict, "import.target", "could not import: there is a journal of %d entries already", l.Head().Size)
 	}
-	if err := l.copy(ctx, Exported(path)); err != nil {
+	if err := l.copy(ctx, from); err != nil {
 		return v, err
 	}
 	if l.tree.head() != v.Head {
-		return v, fault.New(fault.Conflict, "import.changed", "could not import %s: it changed while it was read", path)
+		return v, fault.New(fault.Conflict, "import.changed", "could not import the journal: it changed while it was read")
 	}
 	return v, l.takeOver(ctx, actor)
 }

@@ -263,7 +263,7 @@ func importInto(t testing.TB, path string, name string, seed byte) (*journaltest
 	t.Helper()
 	to := new(journaltest.Memory)
 	o := journal.Options{Origin: name, Signer: signerOf(t, name, seed), Now: func() time.Time { return start.Add(time.Hour) }}
-	v, err := journal.Import(t.Context(), path, "", to, func(journal.Verdict) (journal.Options, error) { return o, nil }, "hub:console")
+	v, err := journal.Import(t.Context(), journal.Exported(path), "", to, func(journal.Verdict) (journal.Options, error) { return o, nil }, "hub:console")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,7 +295,7 @@ func TestImportGoesOnUnderAnotherKey(t *testing.T) {
 	if err != nil || again.ReadOnly() != nil || again.Next() != 7 {
 		t.Errorf("the copy opened: %v, %v, next %d", err, again.ReadOnly(), again.Next())
 	}
-	if _, err := journal.Import(t.Context(), path, "", to, func(journal.Verdict) (journal.Options, error) { return o, nil }, "hub:console"); fault.CodeOf(err) != "import.target" {
+	if _, err := journal.Import(t.Context(), journal.Exported(path), "", to, func(journal.Verdict) (journal.Options, error) { return o, nil }, "hub:console"); fault.CodeOf(err) != "import.target" {
 		t.Errorf("import onto a journal: %v", err)
 	}
 }

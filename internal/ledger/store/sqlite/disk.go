@@ -11,6 +11,7 @@ import (
 	"github.com/ncruces/go-sqlite3"
 
 	"blackstart/internal/fault"
+	"blackstart/internal/ledger/durable"
 )
 
 // disk is where the files lie: the machine's, or in a test one that loses power. Everything above it is the same.
@@ -165,4 +166,4 @@ func (machineFiles) Remove(path string) error {
 }
 
 // SyncDir makes the names in a directory durable.
-func (machineFiles) SyncDir(dir string) error { return syncDir(dir) }
+func (machineFiles) SyncDir(dir string) error { return durable.SyncDir(dir) }
