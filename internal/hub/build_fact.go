@@ -59,7 +59,9 @@ func aboutAccess(e access.Event) []string {
 	case access.UserAdded:
 		return []string{e.ID}
 	case access.KeyEnrolled:
-		return []string{e.User, e.Public.Fingerprint()}
+		return []string{e.User, e.Key().Fingerprint()}
+	case access.KeyRemoved:
+		return []string{e.User, e.Fingerprint}
 	case access.UserRemoved:
 		return []string{e.ID}
 	case access.Shredded:

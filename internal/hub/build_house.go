@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"blackstart/internal/ledger/journal"
-	"blackstart/internal/ledger/seal"
 	"blackstart/internal/subject/access"
 	"blackstart/internal/subject/order"
 )
@@ -65,5 +64,5 @@ func (h *Hub) personLines(ctx context.Context, p access.Person, v *PeopleView) e
 }
 
 func keyLine(name string, p access.Person, k access.Key, entry journal.Entry) KeyLine {
-	return KeyLine{Person: name, Organisation: p.Organisation, Kind: string(seal.Ed25519File), Fingerprint: k.Public.Fingerprint(), Since: entry.At, Seq: k.Seq}
+	return KeyLine{Person: name, Organisation: p.Organisation, Kind: string(k.Kind), Fingerprint: k.Fingerprint(), Since: entry.At, Seq: k.Seq}
 }

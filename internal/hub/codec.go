@@ -24,6 +24,7 @@ var kinds = tableOf(
 
 	kindOf[access.UserAdded](1),
 	kindOf[access.KeyEnrolled](1),
+	kindOf[access.KeyRemoved](1),
 	kindOf[access.UserRemoved](1),
 	kindOf[access.Shredded](1),
 

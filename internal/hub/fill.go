@@ -10,6 +10,7 @@ import (
 	"blackstart/internal/subject/cell"
 	"blackstart/internal/subject/contain"
 	"blackstart/internal/subject/incident"
+	"blackstart/internal/subject/order"
 	"blackstart/internal/subject/restore"
 	"blackstart/internal/subject/statuspage"
 )
@@ -37,6 +38,12 @@ func (h *Hub) fill(c Command, at access.Stamp) Command {
 		return c
 	case access.Shred:
 		c.Parts = h.parts(c.Entries)
+		return c
+	case order.Approve:
+		c.Revoked = s.revoked()
+		return c
+	case order.ProposeRoot:
+		c.Root = s.wantedRoot()
 		return c
 	case catalogue.Adopt:
 		c.InUse, c.Dropped = s.inUse(), nil

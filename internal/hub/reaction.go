@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"blackstart/internal/ledger/seal"
 	"blackstart/internal/subject/access"
 	"blackstart/internal/subject/cell"
 	"blackstart/internal/subject/contain"
@@ -22,8 +21,9 @@ type reaction struct {
 // reactions are all consequences in the house; there is no other place for one. A test proves that they form a DAG, so that no pass can run
 // for ever, and docs/reactions.md shows the diagram drawn from this table.
 var reactions = []reaction{
-	on("access.key_enrolled", "order.trust", "agents believe the people whose keys stand in the trust root", trustApprovers[access.KeyEnrolled]),
-	on("access.user_removed", "order.trust", "who has left approves nothing any more", trustApprovers[access.UserRemoved]),
+	on("access.key_enrolled", "order.trust", "until somebody is bound by the trust root, it names whoever has a key here", trustApprovers[access.KeyEnrolled]),
+	on("access.key_removed", "order.trust", "until somebody is bound by the trust root, a key taken back leaves it", trustApprovers[access.KeyRemoved]),
+	on("access.user_removed", "order.trust", "until somebody is bound by the trust root, who has left leaves it", trustApprovers[access.UserRemoved]),
 
 	on("contain.proposed", "order.draft", "a measure is carried out by an order, never by hand", func(s *State, e contain.Proposed, _ access.Stamp) []Command {
 		return []Command{draftFor(s, e.ID, order.Isolate, "cut")}
@@ -166,15 +166,14 @@ func (s *State) react(e Event, at access.Stamp, incident string) []consequence {
 	return all
 }
 
-// trustApprovers makes the trust root from the people who are approvers now.
+// trustApprovers sets the trust root to the people of this house. Once it is ruled only an order of class trust changes it, which somebody must propose.
 func trustApprovers[E Event](s *State, _ E, _ access.Stamp) []Command {
-	root := order.Root{Version: s.Order.Root.Version + 1, Origin: s.House.Origin, Hub: []seal.Key{s.House.Key}, Threshold: trustThreshold}
-	for _, p := range s.Access.All() {
-		for _, k := range p.Keys {
-			root.Approvers = append(root.Approvers, order.Approver{Key: k.Public, Kind: seal.Ed25519File, Person: p.Actor(), Organisation: p.Organisation})
-		}
+	if s.Order.Ruled() {
+		return nil
 	}
-	return []Command{order.Trust{Root: root}}
+	root := s.wantedRoot()
+	root.Version = s.Order.Root.Version + 1
+	return []Command{order.SetRoot{Root: root}}
 }
 
 // onCells leaves the command out when it would touch no cell: a host that carries none, or cells that are so already, have no consequences.

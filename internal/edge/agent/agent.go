@@ -29,7 +29,8 @@ type Config struct {
 	Log       *slog.Logger // nil for none
 }
 
-// Hub is the other end of the line; [wire.Client] is one. Exchange returns without an error only an answer that has been checked.
+// Hub is the other end of the line; [wire.Client] is one. Exchange returns without an error only an answer that has been checked; with [wire.CodeUnknownHub] it
+// gives orders that nobody has checked.
 type Hub interface {
 	Exchange(ctx context.Context, x wire.Exchange) (wire.Answer, error)
 }
@@ -37,12 +38,13 @@ type Hub interface {
 // Agent is a running agent.
 type Agent struct {
 	Config
-	self   identity
-	root   order.Root
 	signer *seal.Signer
-	barren int // answers in a row that brought only what was refused or known; talk's own
+	dials  bool // the hub is ours to dial anew; a test brings its own
+	barren int  // answers in a row that brought only what was refused or known; talk's own
 
-	mu      sync.Mutex // guards what follows, and makes one change of the host after the other
+	mu      sync.Mutex // guards Config.Hub and what follows, and makes one change of the host after the other
+	self    identity
+	root    order.Root
 	memory  memory
 	applied int                // how often rules were applied: tells whether an exchange began after them
 	counter uint64             // of the last exchange
@@ -86,10 +88,20 @@ func open(c Config) (*Agent, func(), error) {
 		unlock()
 		return nil, nil, err
 	}
-	if a.Hub == nil {
-		a.Hub = wire.NewClient(a.self.Hubs, a.self.Pin, a.self.Host, a.signer, a.root, a.Now)
-	}
+	a.dials = a.Hub == nil
+	a.dial()
 	return a, unlock, nil
+}
+
+// dial makes the line anew, to the hub that the agent obeys now.
+func (a *Agent) dial() {
+	if !a.dials {
+		return
+	}
+	if old, ok := a.Hub.(*wire.Client); ok {
+		old.Close()
+	}
+	a.Hub = wire.NewClient(a.self.Hubs, a.self.Pin, a.self.Host, a.signer, a.root, a.Now)
 }
 
 // Now is agent time, under the lock that the caller does not hold.
@@ -122,12 +134,15 @@ func (a *Agent) talk(ctx context.Context) {
 func (a *Agent) exchange(ctx context.Context) error {
 	line, hangUp := context.WithCancel(ctx)
 	defer hangUp()
-	x, applied := a.question(ctx, hangUp)
+	hub, x, applied := a.question(ctx, hangUp)
 	begun := a.Clock.Uptime()
-	answer, err := a.Hub.Exchange(line, x)
+	answer, err := hub.Exchange(line, x)
 	if err != nil {
 		if line.Err() != nil && ctx.Err() == nil {
 			return nil // we hung up ourselves, having something to say
+		}
+		if a.takeTrust(ctx, answer.Orders) {
+			return nil // and ask the hub that we obey now
 		}
 		return err
 	}
@@ -157,8 +172,8 @@ func (a *Agent) takeAll(ctx context.Context, orders []seal.Envelope) bool {
 	return news
 }
 
-// question is the next exchange, and how often rules had been applied when it was put. hangUp is called when there is something to say before the answer comes.
-func (a *Agent) question(ctx context.Context, hangUp context.CancelFunc) (wire.Exchange, int) {
+// question is the line as it is now, the next exchange, and how often rules had been applied when it was put. hangUp is called when there is something to say before the answer comes.
+func (a *Agent) question(ctx context.Context, hangUp context.CancelFunc) (Hub, wire.Exchange, int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.counter++
@@ -167,7 +182,7 @@ func (a *Agent) question(ctx context.Context, hangUp context.CancelFunc) (wire.E
 	if len(x.Receipts) > 0 || a.memory.Cut != nil && !a.memory.Cut.Confirmed {
 		x.WaitS = 0
 	}
-	return x, a.applied
+	return a.Hub, x, a.applied
 }
 
 // answered takes in what the mere coming of an answer means: what time it is, that the receipts have arrived, and that the hub can be reached through rules

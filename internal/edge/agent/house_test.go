@@ -49,9 +49,9 @@ type hub struct {
 func newHub(t testing.TB, now func() time.Time) *hub {
 	h := &hub{t: t, now: now, changed: make(chan struct{})}
 	approver := func(seed byte, person access.Actor) order.Approver {
-		return order.Approver{Key: signer(t, seed).Public(), Kind: seal.Ed25519File, Person: person}
+		return order.Approver{PersonKey: seal.FileKey(signer(t, seed).Public()), Person: person}
 	}
-	h.do(order.Trust{Root: order.Root{Version: 1, Origin: "test", Hub: []seal.Key{signer(t, hubSeed).Public()}, Threshold: 2,
+	h.do(order.SetRoot{Root: order.Root{Version: 1, Origin: "test", Hub: []seal.Key{signer(t, hubSeed).Public()}, Threshold: 2,
 		Approvers: []order.Approver{approver(annaSeed, "user:anna"), approver(benSeed, "user:ben")}}})
 	h.do(order.OfferEnrolment{Host: self, TokenHash: order.TokenHash(token)})
 	return h

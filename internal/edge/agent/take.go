@@ -157,6 +157,8 @@ func (a *Agent) execute(ctx context.Context, o order.Order, hash string) error {
 		return a.release(ctx)
 	case order.Report:
 		return nil // the receipt is the report
+	case order.Trust:
+		return a.entrust(ctx, o)
 	}
 	panic("an order with an unknown verb was accepted: " + string(o.Verb)) // order.Verify refuses it
 }

@@ -20,6 +20,7 @@ import (
 // commands are all commands that a person may give by a program: POST /api/v1/do/NAME. Those that only parts of the program give are not here.
 func (s *server) commands() {
 	command[access.EnrolKey](s, "Give a person a key to approve orders with")
+	command[access.RemoveKey](s, "Take a key back from a person")
 	command[access.RemoveUser](s, "End a person's rights")
 	command[access.Shred](s, "Erase the private parts of entries for good")
 	command[incident.Open](s, "Open an incident")
@@ -36,6 +37,7 @@ func (s *server) commands() {
 	command[contain.Open](s, "Propose to open a host again")
 	command[contain.Withdraw](s, "Take a proposal back")
 	command[order.Approve](s, "Add an approval to an order")
+	command[order.ProposeRoot](s, "Propose to the people of the trust root whom agents shall obey")
 	command[restore.Adopt](s, "Adopt a plan back")
 	command[restore.Start](s, "Start a step")
 	command[restore.Finish](s, "Finish a step")

@@ -71,7 +71,7 @@ func (c AgentEnrolCmd) Run(io *IO) error {
 		r.Hubs = append(r.Hubs, k.Fingerprint())
 	}
 	for _, a := range root.Approvers {
-		r.Approvers = append(r.Approvers, string(a.Person)+" "+a.Key.Fingerprint())
+		r.Approvers = append(r.Approvers, string(a.Person)+" "+a.Fingerprint())
 	}
 	if io.JSON {
 		return printJSON(io, r)

@@ -122,7 +122,7 @@ func readPublicKey(io *IO, path string) ([]byte, error) {
 	if _, err := seal.ParseSigner(file); err == nil {
 		return nil, fault.New(fault.Invalid, "key.private", "could not enrol %s: that is the private key", path).Hinted("take the file that ends in .pub; the private one never leaves its owner")
 	}
-	_, err = seal.ParseKey(string(file))
+	_, err = seal.ParsePersonKey(string(file))
 	return bytes.TrimSpace(file), err
 }
 

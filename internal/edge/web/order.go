@@ -63,6 +63,7 @@ var verbWords = map[string]phrase{
 	"isolate": {"Vom Netz trennen", "Cut off the net"},
 	"release": {"Wieder ans Netz lassen", "Let back on the net"},
 	"report":  {"Zustand berichten", "Report its state"},
+	"trust":   {"Vertrauensliste ändern", "Change the trust root"},
 }
 
 var classOrderWords = map[string]phrase{
@@ -94,6 +95,7 @@ var receiptWords = map[string]phrase{
 	"unknown_verb":   {"kennt diesen Befehl nicht", "does not know this verb"},
 	"not_hub":        {"nicht von diesem Haus unterschrieben", "not signed by this house"},
 	"unknown_key":    {"Freigabe mit einem Schlüssel, den der Agent nicht kennt", "approved with a key that the agent does not know"},
+	"unverified":     {"Freigabe ohne Nachweis, dass der Mensch dabei war", "approved without proof that the person was there"},
 	"other_bytes":    {"Freigabe für einen anderen Inhalt", "approved for other contents"},
 	"same_person":    {"zwei Freigaben derselben Person", "two approvals by the same person"},
 	"unapproved":     {"zu wenige Freigaben", "too few approvals"},

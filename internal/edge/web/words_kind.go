@@ -10,6 +10,7 @@ var kindWords = map[string]phrase{
 	"access.user_removed":     {"Person entfernt", "Person removed"},
 	"journal.shredded":        {"Geschützte Teile gelöscht", "Private parts erased"},
 	"access.key_enrolled":     {"Freigabeschlüssel hinterlegt", "Approver key enrolled"},
+	"access.key_removed":      {"Freigabeschlüssel zurückgenommen", "Approver key taken back"},
 	"catalogue.adopted":       {"Katalog übernommen", "Catalogue adopted"},
 	"incident.opened":         {"Vorfall eröffnet", "Incident opened"},
 	"incident.anchored":       {"Zeitpunkt festgehalten", "Moment recorded"},

@@ -73,6 +73,9 @@ func dialPinned(ctx context.Context, d *net.Dialer, addr string, pin Pin, now fu
 	return c, nil
 }
 
+// CodeUnknownHub is of an answer that no hub of the trust root signed. The orders in it, and nothing else, come with the fault, unchecked: an order is good by itself or not at all.
+const CodeUnknownHub = "wire.hub"
+
 // Exchange sends one exchange and gives the hub's answer, checked: signed by a hub of the root, for this host, to this very exchange.
 func (c *Client) Exchange(ctx context.Context, x Exchange) (Answer, error) {
 	x.V, x.Host = version, c.host
@@ -82,10 +85,11 @@ func (c *Client) Exchange(ctx context.Context, x Exchange) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	if !c.root.Signed(e) {
-		return Answer{}, fault.New(fault.Forbidden, "wire.hub", "could not take the answer: no hub of the trust root signed it")
-	}
 	a, err := decode[Answer](e)
+	if !c.root.Signed(e) {
+		// What a hub that we do not know hands out may hold the order by which people make it known. Of the rest nothing is believed, not even the time.
+		return Answer{Orders: a.Orders}, fault.New(fault.Forbidden, CodeUnknownHub, "could not take the answer: no hub of the trust root signed it")
+	}
 	if err == nil && (a.V != version || !strings.EqualFold(string(a.Host), string(c.host)) || a.Counter != x.Counter) {
 		return Answer{}, fault.New(fault.Forbidden, "wire.echo", "could not take the answer: it answers exchange %d of %.100q", a.Counter, a.Host)
 	}

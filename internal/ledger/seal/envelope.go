@@ -27,19 +27,6 @@ type Signature struct {
 	Sig   []byte `json:"sig"`
 }
 
-// ApprovalKind names the form of a person's signature.
-type ApprovalKind string
-
-// Ed25519File is a raw Ed25519 signature over the PAE, made with a key file. Passkeys and SSH keys follow as kinds of their own.
-const Ed25519File ApprovalKind = "ed25519"
-
-// Approval is a person's consent to exactly these bytes.
-type Approval struct {
-	Kind  ApprovalKind `json:"kind"`
-	KeyID string       `json:"keyid"`
-	Sig   []byte       `json:"sig"`
-}
-
 // Bytes is what signatures and approvals of the envelope cover.
 func (e Envelope) Bytes() []byte { return PAE(e.PayloadType, e.Payload) }
 
@@ -57,19 +44,6 @@ func (e Envelope) SignedBy(k Key) bool {
 	}
 	return false
 }
-
-// Approve makes a person's approval of a payload with a key file.
-func Approve(s *Signer, payloadType string, payload []byte) Approval {
-	return Approval{Kind: Ed25519File, KeyID: s.Public().Fingerprint(), Sig: s.Sign(PAE(payloadType, payload))}
-}
-
-// Verify says whether the approval is by the given key over these bytes; an unknown kind never is.
-func (a Approval) Verify(k Key, payloadType string, payload []byte) bool {
-	return a.Kind == Ed25519File && k.Verify(PAE(payloadType, payload), a.Sig)
-}
-
-// MaxEnvelope bounds an envelope in bytes: an order of 8 KiB in base64 with room for the signatures of a dozen people.
-const MaxEnvelope = 64 << 10
 
 // ParseEnvelope reads an envelope from foreign bytes and requires its type: unknown members, duplicates and trailing data are refused.
 func ParseEnvelope(data []byte, wantType string) (Envelope, error) {

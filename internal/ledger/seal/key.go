@@ -1,14 +1,14 @@
-// Package seal knows how a byte string is bound to the one who vouches for it: Ed25519 keys and their files, the
-// pre-authentication encoding of DSSE, envelopes with signatures and approvals, and signed notes (C2SP) for checkpoints.
+// Package seal knows how a byte string is bound to the one who vouches for it: the keys of machines and their files, the three kinds of keys
+// with which people approve, the pre-authentication encoding of DSSE, envelopes with signatures and approvals, and signed notes (C2SP) for checkpoints.
 // It does not know what is signed, nor whether the signer was entitled to: that is asked of the trust root, elsewhere.
 //
 // Start at [PAE]: everything that anybody signs here, a hub, an agent or a person, goes through it; notes alone have their own form.
+// How a person's approval is checked begins at [Approval.Check].
 package seal
 
 import (
 	"crypto/ed25519"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
@@ -24,10 +24,7 @@ import (
 type Key string
 
 // Fingerprint is SHA256: and the unpadded base64 of the hash of the raw key, short enough to be read out on the phone.
-func (k Key) Fingerprint() string {
-	sum := sha256.Sum256([]byte(k))
-	return "SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:])
-}
+func (k Key) Fingerprint() string { return fingerprint([]byte(k)) }
 
 // String is the key in standard base64, the form in which keys are written in files and entries.
 func (k Key) String() string { return base64.StdEncoding.EncodeToString([]byte(k)) }

@@ -70,14 +70,14 @@ func TestEnvelopeRefusesOtherBytes(t *testing.T) {
 	e := Envelope{PayloadType: typ, Payload: []byte(`{"n":1}`)}
 	e.Sign(s)
 	a := Approve(s, typ, e.Payload)
-	if !e.SignedBy(s.Public()) || !a.Verify(s.Public(), typ, e.Payload) {
+	if !e.SignedBy(s.Public()) || a.Check(FileKey(s.Public()), typ, e.Payload) != nil {
 		t.Fatal("own signature does not verify")
 	}
-	if a.Verify(s.Public(), typ, []byte(`{"n":2}`)) || a.Verify(s.Public(), typ+"x", e.Payload) {
+	if a.Check(FileKey(s.Public()), typ, []byte(`{"n":2}`)) == nil || a.Check(FileKey(s.Public()), typ+"x", e.Payload) == nil {
 		t.Error("an approval verifies for other bytes or another type")
 	}
 	a.Kind = "sshsig"
-	if a.Verify(s.Public(), typ, e.Payload) {
+	if a.Check(FileKey(s.Public()), typ, e.Payload) == nil {
 		t.Error("an approval of an unknown kind verifies")
 	}
 	e.Payload = []byte(`{"n":2}`)

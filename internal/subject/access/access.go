@@ -74,8 +74,9 @@ type Person struct {
 
 // Key is a public key with which a person approves orders.
 type Key struct {
-	Public seal.Key
-	Seq    uint64 // number of the entry that enrolled it
+	seal.PersonKey
+	Credential []byte // of a passkey: its id, by which a browser finds it
+	Seq        uint64 // number of the entry that enrolled it
 }
 
 // Actor is who the person acts as.

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,11 +28,20 @@ type AddUser struct {
 	Organisation string `json:"organisation,omitempty"`
 }
 
-// EnrolKey gives a person a key to approve orders with.
+// EnrolKey gives a person a key to approve orders with. Agents believe it once the trust root names it.
 type EnrolKey struct {
-	User   string     `json:"user"`
-	Public string     `json:"public"` // base64 or PEM
-	Taken  []seal.Key `json:"-"`      // filled in by the hub: keys that speak for machines, its own and the agents'
+	User       string     `json:"user"`
+	Public     string     `json:"public"`               // base64 or PEM of a key file, an SSH public key line, or base64 of a passkey's SubjectPublicKeyInfo
+	RP         string     `json:"rp_id,omitempty"`      // of a passkey: the name it belongs to
+	Origin     string     `json:"origin,omitempty"`     // of a passkey: the page it was made on, and on which it will approve
+	Credential []byte     `json:"credential,omitempty"` // of a passkey: its id
+	Taken      []seal.Key `json:"-"`                    // filled in by the hub: keys that speak for machines, its own and the agents'
+}
+
+// RemoveKey takes a key back: a stick was lost, a passkey's device sold. It is nobody else's ever after.
+type RemoveKey struct {
+	User        string `json:"user"`
+	Fingerprint string `json:"fingerprint"`
 }
 
 // RemoveUser ends a person's rights. What they did stays in the record under their ID, which nobody gets again.
@@ -41,16 +51,19 @@ type RemoveUser struct {
 
 func (AddUser) Name() string    { return "access.add_user" }
 func (EnrolKey) Name() string   { return "access.enrol_key" }
+func (RemoveKey) Name() string  { return "access.remove_key" }
 func (RemoveUser) Name() string { return "access.remove_user" }
 
 func (AddUser) command()    {}
 func (EnrolKey) command()   {}
+func (RemoveKey) command()  {}
 func (RemoveUser) command() {}
 
 // Emits says which events each command can lead to.
 var Emits = map[string][]string{
 	"access.add_user":    {"access.user_added"},
 	"access.enrol_key":   {"access.key_enrolled"},
+	"access.remove_key":  {"access.key_removed"},
 	"access.remove_user": {"access.user_removed"},
 	"access.shred":       {"journal.shredded"},
 }
@@ -61,7 +74,9 @@ func Decide(s State, c Command, at Stamp) ([]Event, error) {
 	case AddUser:
 		return s.addUser(c)
 	case EnrolKey:
-		return s.enrolKey(c)
+		return s.enrolKey(c, at)
+	case RemoveKey:
+		return s.removeKey(c)
 	case RemoveUser:
 		return s.removeUser(c, at)
 	case Shred:
@@ -113,29 +128,59 @@ func checkRoles(c AddUser) error {
 	return nil
 }
 
-func (s State) enrolKey(c EnrolKey) ([]Event, error) {
+func (s State) enrolKey(c EnrolKey, at Stamp) ([]Event, error) {
 	p, err := s.find(c.User)
 	if err != nil {
 		return nil, err
 	}
+	if by, user := at.By.User(); user && !strings.EqualFold(by, p.ID) && s.May(at.By, "access.add_user") != nil {
+		return nil, fault.New(fault.Forbidden, "access.other_key", "could not enrol a key for %s: an approver enrols their own", c.User)
+	}
 	if !p.Is(Approver) {
 		return nil, fault.New(fault.Conflict, "access.not_approver", "could not enrol a key for %s: the role %q is missing", c.User, Approver)
 	}
-	k, err := seal.ParseKey(c.Public)
+	k, err := c.key()
 	if err != nil {
 		return nil, err
 	}
-	if owner, taken := s.keys[k]; taken {
+	if owner, taken := s.keys[k.Material()]; taken {
 		return nil, fault.New(fault.Conflict, "access.key_taken", "could not enrol the key %s for %s: it belongs to %s", k.Fingerprint(), c.User, owner).
 			Hinted("every person needs a key of their own, or two approvals could be one person's")
 	}
-	if slices.Contains(c.Taken, k) {
+	if slices.Contains(c.Taken, seal.Key(k.Material())) {
 		return nil, fault.New(fault.Conflict, "access.key_taken", "could not enrol the key %s for %s: it speaks for a machine", k.Fingerprint(), c.User)
 	}
 	if len(s.keys) >= MaxKeys {
 		return nil, fault.New(fault.Conflict, "access.too_many_keys", "could not enrol a key for %s: there are %d already", c.User, len(s.keys)).Hinted("remove approvers who have left")
 	}
-	return []Event{KeyEnrolled{User: p.ID, Public: k, Organisation: p.Organisation}}, nil
+	e := KeyEnrolled{User: p.ID, Public: k.Public, Organisation: p.Organisation, MustVerify: k.MustVerify, RP: k.RP, Origins: k.Origins, Credential: c.Credential}
+	if k.Kind != seal.Ed25519File {
+		e.Type = k.Kind
+	}
+	return []Event{e}, nil
+}
+
+// key reads the key of whichever kind it is.
+func (c EnrolKey) key() (seal.PersonKey, error) {
+	if c.RP == "" && len(c.Credential) == 0 && c.Origin == "" {
+		return seal.ParsePersonKey(c.Public)
+	}
+	spki, err := base64.StdEncoding.Strict().DecodeString(c.Public)
+	if err != nil || len(c.Credential) == 0 || len(c.Credential) > MaxCredential {
+		return seal.PersonKey{}, fault.New(fault.Invalid, "key.form", "could not read the passkey of %s: want its public key in base64 and an id of at most %d bytes", c.User, MaxCredential)
+	}
+	return seal.NewPasskey(spki, c.RP, c.Origin)
+}
+
+func (s State) removeKey(c RemoveKey) ([]Event, error) {
+	p, err := s.find(c.User)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(p.Keys, func(k Key) bool { return k.Fingerprint() == c.Fingerprint }) {
+		return nil, fault.New(fault.NotFound, "access.unknown_key", "could not take a key back from %s: they have none with the fingerprint %.60q", p.ID, c.Fingerprint)
+	}
+	return []Event{KeyRemoved{User: p.ID, Fingerprint: c.Fingerprint}}, nil
 }
 
 func (s State) removeUser(c RemoveUser, at Stamp) ([]Event, error) {

@@ -34,7 +34,8 @@ var (
 // Rights is who may do what, the whole of it. Order: commands by subject, then routes.
 var Rights = []Right{
 	{What: "access.add_user", Who: keepers},
-	{What: "access.enrol_key", Who: keepers},
+	{What: "access.enrol_key", Who: []Role{hub, Admin, Lead, Approver}}, // an approver their own only
+	{What: "access.remove_key", Who: keepers},
 	{What: "access.remove_user", Who: keepers},
 	{What: "access.shred", Who: []Role{hub, Lead, Legal}}, // the controller's decision, with whoever speaks for data protection
 	{What: "incident.open", Who: staff},                   // whoever sees it first opens it
@@ -62,6 +63,7 @@ var Rights = []Right{
 	{What: "order.issue", Who: programs},
 	{What: "order.tick", Who: programs},
 	{What: "order.trust", Who: programs},
+	{What: "order.propose_root", Who: keepers}, // it is only words until the people of the root in force approve
 	{What: "order.silence", Who: programs},
 	{What: "order.offer_enrolment", Who: []Role{hub, Lead, IT, Admin}},
 	{What: "order.enrol", Who: agents}, // by the one-time token

@@ -6,14 +6,13 @@ import (
 	"strings"
 
 	"blackstart/internal/fault"
-	"blackstart/internal/ledger/seal"
 )
 
 // State is everybody who may act here. The zero value is a house that nobody has entered yet.
 type State struct {
 	people map[string]*Person // by ID in lower case
 	used   map[string]bool    // every ID ever given, in lower case: a removed person's deeds must never look like another's
-	keys   map[seal.Key]string
+	keys   map[string]string  // whose they are, by material: one key in two kinds is one key
 }
 
 // Apply makes the fact true in the state.
@@ -21,14 +20,17 @@ func Apply(s State, e Event, at Stamp) State {
 	switch e := e.(type) {
 	case UserAdded:
 		if s.people == nil {
-			s.people, s.used, s.keys = map[string]*Person{}, map[string]bool{}, map[seal.Key]string{}
+			s.people, s.used, s.keys = map[string]*Person{}, map[string]bool{}, map[string]string{}
 		}
 		s.people[strings.ToLower(e.ID)] = &Person{ID: e.ID, Roles: e.Roles, Customer: e.Customer, Organisation: e.Organisation, Seq: at.Seq}
 		s.used[strings.ToLower(e.ID)] = true
 	case KeyEnrolled:
 		p := s.people[strings.ToLower(e.User)]
-		p.Keys = append(p.Keys, Key{Public: e.Public, Seq: at.Seq})
-		s.keys[e.Public] = e.User
+		p.Keys = append(p.Keys, Key{PersonKey: e.Key(), Credential: e.Credential, Seq: at.Seq})
+		s.keys[e.Key().Material()] = e.User
+	case KeyRemoved:
+		p := s.people[strings.ToLower(e.User)]
+		p.Keys = slices.DeleteFunc(p.Keys, func(k Key) bool { return k.Fingerprint() == e.Fingerprint })
 	case UserRemoved:
 		delete(s.people, strings.ToLower(e.ID))
 	case Shredded: // what was erased is nowhere in this state

@@ -10,7 +10,7 @@ const (
 	CutMany     Class = "cut-many"  // takes several hosts off
 	Loosen      Class = "loosen"    // opens what was cut
 	Overwrite   Class = "overwrite" // replaces data
-	ChangeTrust Class = "trust"     // changes whom agents obey
+	ChangeTrust Class = "trust"     // changes whom agents obey; has a counter of its own, the version of the root
 )
 
 // quorums is how many different people must approve; for [ChangeTrust] the root says it.

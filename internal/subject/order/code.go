@@ -11,7 +11,8 @@ const (
 	UnknownVerb Code = "unknown_verb" // a verb this agent does not know
 	NotHub      Code = "not_hub"      // not signed by the hub of the root
 	UnknownKey  Code = "unknown_key"  // an approval by a key that the root does not name
-	OtherBytes  Code = "other_bytes"  // an approval that was given for something else
+	OtherBytes  Code = "other_bytes"  // an approval that was given for something else: other bytes, another namespace, page or purpose
+	Unverified  Code = "unverified"   // an approval whose device does not say that its owner was there and known to it
 	SamePerson  Code = "same_person"  // enough approvals, but not of different people
 	Unapproved  Code = "unapproved"   // too few approvals
 	OtherHost   Code = "other_host"   // for somebody else
@@ -35,7 +36,7 @@ const (
 
 // codes is the closed list with the kind of fault each one is.
 var codes = map[Code]fault.Kind{
-	Malformed: fault.Invalid, UnknownVerb: fault.Invalid, NotHub: fault.Forbidden, UnknownKey: fault.Forbidden, OtherBytes: fault.Forbidden,
+	Malformed: fault.Invalid, UnknownVerb: fault.Invalid, NotHub: fault.Forbidden, UnknownKey: fault.Forbidden, OtherBytes: fault.Forbidden, Unverified: fault.Forbidden,
 	SamePerson: fault.Forbidden, Unapproved: fault.Forbidden, OtherHost: fault.Conflict, NotYet: fault.Conflict, Expired: fault.Stale, Overtaken: fault.Stale,
 	None: fault.Internal, NoHubAddress: fault.Conflict, NotApplied: fault.Unavailable, Unconfirmed: fault.Unavailable, LeaseEnded: fault.Conflict,
 	Ordered: fault.Conflict, Interrupted: fault.Unavailable, Weaker: fault.Forbidden, HubHere: fault.Conflict,

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -38,6 +39,7 @@ type Draft struct {
 type Approve struct {
 	ID       ID            `json:"id"`
 	Approval seal.Approval `json:"approval"`
+	Revoked  []string      `json:"-"` // filled in by the hub: fingerprints of keys that the root still names and this house no longer takes
 }
 
 // Issue adds the hub's signature to an order that is ready: from then on it is handed to its hosts.
@@ -58,8 +60,18 @@ type Withdraw struct {
 // Tick looks which orders have run out; send it at [State.NextWake].
 type Tick struct{}
 
-// Trust replaces the trust root. Its version is the present one plus one.
-type Trust struct{ Root Root }
+// SetRoot replaces the trust root while nobody is bound by it yet ([State.Ruled]). Its version is the present one plus one.
+type SetRoot struct{ Root Root }
+
+// ProposeRoot drafts the order by which agents are to obey another trust root: the people and keys of this house as they are now. Until the people of the root
+// in force have approved it, nothing changes. An earlier proposal that waits is withdrawn by it.
+type ProposeRoot struct {
+	Reason    string           `json:"reason"`
+	Threshold int              `json:"threshold,omitempty"` // people who must approve the next change; 0 for as many as now
+	Hubs      []netip.AddrPort `json:"hubs,omitempty"`      // where agents are to call from then on; none for where they do
+	CA        string           `json:"ca,omitempty"`        // fingerprint of the certificate that they shall find there; empty for the one they know
+	Root      Root             `json:"-"`                   // filled in by the hub: approvers, hub key and origin of this house
+}
 
 // OfferEnrolment lets one agent enrol for the host with a token, of which only the hash ([TokenHash]) is known here. A zero Expires means [OfferLife].
 type OfferEnrolment struct {
@@ -90,7 +102,8 @@ func (Issue) Name() string          { return "order.issue" }
 func (Receive) Name() string        { return "order.receive" }
 func (Withdraw) Name() string       { return "order.withdraw" }
 func (Tick) Name() string           { return "order.tick" }
-func (Trust) Name() string          { return "order.trust" }
+func (SetRoot) Name() string        { return "order.trust" }
+func (ProposeRoot) Name() string    { return "order.propose_root" }
 func (OfferEnrolment) Name() string { return "order.offer_enrolment" }
 func (Enrol) Name() string          { return "order.enrol" }
 func (Silence) Name() string        { return "order.silence" }
@@ -102,7 +115,8 @@ func (Issue) command()          {}
 func (Receive) command()        {}
 func (Withdraw) command()       {}
 func (Tick) command()           {}
-func (Trust) command()          {}
+func (SetRoot) command()        {}
+func (ProposeRoot) command()    {}
 func (OfferEnrolment) command() {}
 func (Enrol) command()          {}
 func (Silence) command()        {}
@@ -112,11 +126,12 @@ func (Hear) command()           {}
 var Emits = map[string][]string{
 	"order.draft":           {"order.drafted", "order.ready"},
 	"order.approve":         {"order.approved", "order.ready"},
-	"order.issue":           {"order.issued"},
+	"order.issue":           {"order.issued", "order.root_changed"},
 	"order.receive":         {"order.accepted", "order.executed", "order.refused", "order.unknown", "order.released"},
 	"order.withdraw":        {"order.withdrawn"},
 	"order.tick":            {"order.expired"},
 	"order.trust":           {"order.root_changed"},
+	"order.propose_root":    {"order.withdrawn", "order.drafted"},
 	"order.offer_enrolment": {"order.enrolment_offered"},
 	"order.enrol":           {"order.agent_enrolled"},
 	"order.silence":         {"order.agent_silent"},

@@ -29,8 +29,10 @@ func Decide(s State, c Command, at access.Stamp) ([]Event, error) {
 		return s.withdraw(c)
 	case Tick:
 		return s.tick(at)
-	case Trust:
-		return s.trust(c)
+	case SetRoot:
+		return s.setRoot(c)
+	case ProposeRoot:
+		return s.proposeRoot(c, at)
 	case OfferEnrolment:
 		return s.offer(c, at)
 	case Enrol:
@@ -60,6 +62,10 @@ func (s State) draft(c Draft, at access.Stamp) ([]Event, error) {
 	payload, err := o.Marshal()
 	if err != nil {
 		return nil, err
+	}
+	if people := s.Root.People(); o.Class == CutMany && people < CutManyPeople {
+		return nil, fault.New(fault.Conflict, "order.cut_many_locked", "could not draft order %s: cutting many hosts off at once is locked until %d people have approver keys; %d more must enrol one", c.ID, CutManyPeople, CutManyPeople-people).
+			Hinted("enrol keys of more people, or cut the hosts off one by one")
 	}
 	if c.Class != "" && c.Class != o.Class {
 		return nil, malformed("%s on %d targets is of class %s, not %q", c.Verb, len(c.Targets), o.Class, c.Class)
@@ -105,6 +111,10 @@ func (s State) approve(c Approve, at access.Stamp) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	if slices.Contains(c.Revoked, a.Fingerprint()) {
+		return nil, fault.New(fault.Forbidden, "order.revoked", "could not approve order %s: the key %s was taken back from %s here", c.ID, a.Fingerprint(), a.Person).
+			Hinted("agents believe it until the people of the trust root approve one without it")
+	}
 	for _, given := range o.Approvals {
 		if fold(given.Person) == fold(a.Person) {
 			return nil, fault.New(fault.Conflict, "order.same_person", "could not approve order %s: %s has approved it already", c.ID, a.Person).Hinted("another approver must agree")
@@ -131,8 +141,13 @@ func (s State) issue(c Issue, at access.Stamp) ([]Event, error) {
 	}
 	signed := o.Envelope
 	signed.Signatures = append(slices.Clone(signed.Signatures), c.Signature)
-	if !s.Root.Signed(signed) {
-		return nil, refuse(NotHub, "could not issue order %s: the signature is not the hub's", c.ID)
+	next, trust := o.Order.NewTrust()
+	if !s.Root.Signed(signed) && !(trust && next.Root.Signed(signed)) {
+		return nil, refuse(NotHub, "could not issue order %s: the signature is of no hub that the trust root names", c.ID).
+			Hinted("after a takeover: propose the trust root with this hub's key first")
+	}
+	if trust {
+		return []Event{Issued(c), RootChanged{Root: next.Root}}, nil
 	}
 	return []Event{Issued(c)}, nil
 }
@@ -216,7 +231,7 @@ func (s State) withdraw(c Withdraw) ([]Event, error) {
 	switch {
 	case !ok:
 		return nil, fault.New(fault.NotFound, "order.not_found", "could not withdraw order %s: there is none of that name", c.ID)
-	case !o.runs() || o.Phase == PhaseIssued && o.finished():
+	case !o.runs() || o.Phase == PhaseIssued && s.finished(o):
 		return nil, fault.New(fault.Conflict, "order.phase", "could not withdraw order %s: it is %s", c.ID, o.Phase).Hinted("undo what was executed with an order of its own")
 	case c.Reason == "" || len(c.Reason) > MaxReason:
 		return nil, fault.New(fault.Invalid, "order.reason", "could not withdraw order %s: say why in at most %d bytes", c.ID, MaxReason)
@@ -228,20 +243,10 @@ func (s State) tick(at access.Stamp) ([]Event, error) {
 	var events []Event
 	for _, o := range s.Orders() {
 		if _, open := s.open[fold(o.Order.ID)]; open && o.runs() && !at.At.Before(o.Order.Expires) {
-			events = append(events, RanOut{o.Order.ID, o.waiting()})
+			events = append(events, RanOut{o.Order.ID, s.waiting(o)})
 		}
 	}
 	return events, nil
-}
-
-func (s State) trust(c Trust) ([]Event, error) {
-	if err := c.Root.Check(); err != nil {
-		return nil, err
-	}
-	if c.Root.Version != s.Root.Version+1 {
-		return nil, fault.New(fault.Stale, "order.root_version", "could not take the trust root: it is version %d, want %d", c.Root.Version, s.Root.Version+1)
-	}
-	return []Event{RootChanged(c)}, nil
 }
 
 func (s State) offer(c OfferEnrolment, at access.Stamp) ([]Event, error) {
@@ -271,7 +276,7 @@ func (s State) enrol(c Enrol, at access.Stamp) ([]Event, error) {
 			return nil, fault.New(fault.Conflict, "order.key_taken", "could not enrol %s: its key is that of %s", c.Host, a.Host).Hinted("delete the agent's directory; it was copied from there")
 		}
 	}
-	if len(c.Key) == 0 || slices.Contains(s.Root.keys(), c.Key) {
+	if len(c.Key) == 0 || slices.Contains(s.Root.materials(), string(c.Key)) {
 		return nil, fault.New(fault.Conflict, "order.key_taken", "could not enrol %s: its key is none of its own", c.Host)
 	}
 	return []Event{AgentEnrolled{s.offers[fold(c.Host)].Host, c.Key}}, nil

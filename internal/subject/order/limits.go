@@ -12,7 +12,12 @@ const (
 	MaxLease   = 7 * 24 * 3600  // seconds of the longest lease: nobody who died takes a host off for more than a week
 	MaxConfirm = 600            // seconds of the longest trial: what Junos gives by default (commit confirmed, 10 min)
 	maxID      = 63             // of an id of the model
-	maxKeys    = 64             // keys of each kind in a root: a provider's crisis team with replacements
+	maxKeys    = 64             // keys of each kind in a root: a provider's crisis team with replacements; MaxOrder holds about 40 key files or 18 passkeys
+	rootRest   = 2 << 10        // bytes that an order of class trust needs beside its params: reason, names, times
+	maxOrigins = 8              // origins in an order of class trust: each takeover adds one
+	maxHubs    = 8              // addresses of a hub: four machines in two families
+
+	CutManyPeople = 3 // people with approver keys before many hosts can be cut at once: two who agree, and one who is left to open them again with either
 
 	MaxApproval = 12 // approvals on one order: no class asks for more; a larger number only costs the agent time
 

@@ -46,7 +46,7 @@ const (
 type Order struct {
 	V         int            `json:"v"`
 	ID        ID             `json:"id"`
-	N         uint64         `json:"n"` // one number for the whole hub, rising; orders of class read have a counter of their own
+	N         uint64         `json:"n"` // one number for the whole hub, rising; orders of class read and trust have counters of their own
 	Class     Class          `json:"class"`
 	Verb      Verb           `json:"verb"`
 	Params    jsontext.Value `json:"params"` // an object whose form the verb fixes
@@ -150,6 +150,12 @@ func (o Order) checkTexts() error {
 }
 
 func (o Order) checkTargets() error {
+	if rules[o.Verb].everybody {
+		if len(o.Targets) > 0 {
+			return malformed("%s is for every host of the house and names none", o.Verb)
+		}
+		return nil
+	}
 	if len(o.Targets) == 0 || len(o.Targets) > MaxTargets {
 		return malformed("%d targets, want 1 to %d", len(o.Targets), MaxTargets)
 	}
@@ -178,8 +184,11 @@ func (o Order) checkTimes() error {
 	return nil
 }
 
-// For says whether the host is among the targets.
+// For says whether the order is for the host: it is among the targets, or the verb is for everybody.
 func (o Order) For(self Host) bool {
+	if rules[o.Verb].everybody {
+		return true
+	}
 	for _, h := range o.Targets {
 		if fold(h) == fold(self) {
 			return true

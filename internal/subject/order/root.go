@@ -9,9 +9,9 @@ import (
 	"blackstart/internal/subject/access"
 )
 
-// Root is the trust root: whom the agents of one hub obey. An agent gets it at enrolment and keeps it; afterwards only an order of class [ChangeTrust] may change it.
+// Root is the trust root: whom the agents of one hub obey. An agent gets it at enrolment and keeps it; afterwards only an order of class [ChangeTrust] changes it.
 type Root struct {
-	Version   uint64     `json:"version"` // rises by one with each change, so that an older root cannot be put back
+	Version   uint64     `json:"version"` // rises with each change, so that an older root cannot be put back
 	Origin    string     `json:"origin"`  // of the hub's journal
 	Hub       []seal.Key `json:"hub"`     // more than one only while a key is being replaced
 	Approvers []Approver `json:"approvers"`
@@ -20,10 +20,9 @@ type Root struct {
 
 // Approver binds a key to a person. A person may have several keys, a file and a passkey say, and still counts once.
 type Approver struct {
-	Key          seal.Key          `json:"key"`
-	Kind         seal.ApprovalKind `json:"kind"`
-	Person       access.Actor      `json:"person"`       // user:anna
-	Organisation string            `json:"organisation"` // some orders will want two of them
+	seal.PersonKey
+	Person       access.Actor `json:"person"`       // user:anna
+	Organisation string       `json:"organisation"` // some orders will want two of them
 }
 
 // Check says what is wrong with a root in itself. A key that both speaks for the hub and for a person would let the hub approve its own orders.
@@ -38,10 +37,10 @@ func (r Root) Check() error {
 	case r.Threshold < 2:
 		return badRoot("its threshold is %d, want at least 2", r.Threshold) // changing trust needs two people
 	}
-	seen := map[seal.Key]bool{}
-	for _, k := range r.keys() {
+	seen := map[string]bool{}
+	for _, k := range r.materials() {
 		if seen[k] {
-			return badRoot("the key %s stands there twice", k.Fingerprint())
+			return badRoot("a key stands there twice")
 		}
 		seen[k] = true
 	}
@@ -49,34 +48,52 @@ func (r Root) Check() error {
 		if id, ok := strings.CutPrefix(string(a.Person), "user:"); !ok || !validID(id) {
 			return badRoot("approver %q is not of the form user:ID", a.Person)
 		}
-		if a.Kind != seal.Ed25519File {
-			return badRoot("approver %s has a key of kind %q, this program reads %q", a.Person, a.Kind, seal.Ed25519File)
+		if err := a.Check(); err != nil {
+			return badRoot("the key of approver %s: %w", a.Person, err)
 		}
 	}
 	return nil
 }
 
-func (r Root) keys() []seal.Key {
-	keys := append([]seal.Key{}, r.Hub...)
-	for _, a := range r.Approvers {
-		keys = append(keys, a.Key)
+// materials are all keys in it, whatever they are wrapped in.
+func (r Root) materials() []string {
+	var all []string
+	for _, k := range r.Hub {
+		all = append(all, string(k))
 	}
-	return keys
+	for _, a := range r.Approvers {
+		all = append(all, a.Material())
+	}
+	return all
+}
+
+// People is how many different people can approve.
+func (r Root) People() int {
+	persons := map[string]bool{}
+	for _, a := range r.Approvers {
+		persons[fold(a.Person)] = true
+	}
+	return len(persons)
 }
 
 // approver finds whose approval this is for these bytes. The key id is only a hint: it tells apart a stranger's approval from one that was given for other bytes.
 func (r Root) approver(given seal.Approval, payload []byte) (Approver, error) {
+	var named Approver
+	why := error(refuse(UnknownKey, "could not count an approval: the trust root names no key %.60s", given.KeyID))
 	for _, a := range r.Approvers {
-		if a.Kind == given.Kind && given.Verify(a.Key, PayloadType, payload) {
+		err := given.Check(a.PersonKey, PayloadType, payload)
+		switch {
+		case err == nil:
 			return a, nil
+		case !given.By(a.PersonKey):
+		case fault.CodeOf(err) == seal.CodeUnverified:
+			named, why = a, refuse(Unverified, "could not count the approval of %s: %w", a.Person, err)
+		default:
+			named, why = a, refuse(OtherBytes, "could not count the approval of %s: it was given for other bytes, or otherwise than its key must: %w", a.Person, err).
+				Hinted("fetch the order again and approve what it says now")
 		}
 	}
-	for _, a := range r.Approvers {
-		if a.Key.Fingerprint() == given.KeyID {
-			return a, refuse(OtherBytes, "could not count the approval of %s: it was given for other bytes", a.Person).Hinted("fetch the order again and approve what it says now")
-		}
-	}
-	return Approver{}, refuse(UnknownKey, "could not count an approval: the trust root names no key %.60s", given.KeyID)
+	return named, why
 }
 
 // Approved says whether enough different people approved exactly this payload. One bad approval spoils the order: nobody adds one by mistake.

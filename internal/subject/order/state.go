@@ -29,8 +29,11 @@ type State struct {
 
 	orders map[string]*Standing // by folded id
 	agents map[string]*Agent    // by folded host
-	offers map[string]EnrolmentOffered
-	open   map[string]*Standing // those that time or a host can still move; what Tick and For look at
+
+	proposed uint64   // highest version of a trust root that was ever drafted
+	origins  []string // of the trust roots that were in force, newest first
+	offers   map[string]EnrolmentOffered
+	open     map[string]*Standing // those that time or a host can still move; what Tick and For look at
 }
 
 // Standing is one order as it stands.
@@ -62,6 +65,7 @@ type Agent struct {
 	Since  time.Time
 	Heard  bool      // it has called since it enrolled
 	Silent time.Time // since when it has not called; zero while it does
+	Root   uint64    // version of the trust root that it obeys, by its own word
 	Strays []Word    // its receipts for orders that this hub never drafted
 	taken  map[uint64]string
 }
@@ -94,11 +98,13 @@ func (s State) Agents() []*Agent {
 func (s State) For(h Host) []seal.Envelope {
 	var due []*Standing
 	for _, o := range s.open {
-		if o.Phase == PhaseIssued && o.Order.For(h) && !o.status(h).Final() {
+		if o.Phase == PhaseIssued && o.Order.For(h) && !o.status(h).Final() && !s.obeys(h, o) {
 			due = append(due, o)
 		}
 	}
-	slices.SortFunc(due, func(a, b *Standing) int { return cmp.Compare(a.Order.N, b.Order.N) })
+	slices.SortFunc(due, func(a, b *Standing) int { // whom to obey comes before what
+		return cmp.Or(cmp.Compare(rank(a.Order.Verb), rank(b.Order.Verb)), cmp.Compare(a.Order.N, b.Order.N))
+	})
 	envelopes := make([]seal.Envelope, len(due))
 	for i, o := range due {
 		envelopes[i] = o.Envelope
@@ -132,8 +138,24 @@ func (o *Standing) status(h Host) Status {
 	return ""
 }
 
-// waiting is the targets that have not said a word yet.
-func (o *Standing) waiting() []Host {
+func rank(v Verb) int {
+	if v == Trust {
+		return 0
+	}
+	return 1
+}
+
+// obeys says whether the order brings a trust root that the host's agent obeys already, or a newer one: it enrolled with it.
+func (s State) obeys(h Host, o *Standing) bool {
+	a, ok := s.Agent(h)
+	return ok && o.Order.Verb == Trust && a.Root >= o.Order.N
+}
+
+// waiting is the targets that have not said a word yet; for a trust root, the agents that do not obey it yet.
+func (s State) waiting(o *Standing) []Host {
+	if o.Order.Verb == Trust {
+		return s.Behind(o.Order.N)
+	}
 	var hosts []Host
 	for _, h := range o.Order.Targets {
 		if o.status(h) == "" {
@@ -144,7 +166,10 @@ func (o *Standing) waiting() []Host {
 }
 
 // finished says whether every target has said its last word.
-func (o *Standing) finished() bool {
+func (s State) finished(o *Standing) bool {
+	if o.Order.Verb == Trust {
+		return len(s.Behind(o.Order.N)) == 0
+	}
 	return !slices.ContainsFunc(o.Order.Targets, func(h Host) bool { return !o.status(h).Final() })
 }
 
@@ -179,11 +204,14 @@ func Apply(s State, e Event, at access.Stamp) State {
 		s.close(e.ID, PhaseExpired)
 	case RootChanged:
 		s.Root = e.Root
+		s.origins = slices.DeleteFunc(s.origins, func(o string) bool { return o == e.Root.Origin })
+		s.origins = slices.Insert(s.origins, 0, e.Root.Origin)
+		s.origins = s.origins[:min(len(s.origins), maxOrigins)]
 	case EnrolmentOffered:
 		put(&s.offers, fold(e.Host), e)
 	case AgentEnrolled:
 		delete(s.offers, fold(e.Host))
-		put(&s.agents, fold(e.Host), &Agent{Host: e.Host, Key: e.Key, Since: at.At, taken: map[uint64]string{}})
+		put(&s.agents, fold(e.Host), &Agent{Host: e.Host, Key: e.Key, Since: at.At, Root: s.Root.Version, taken: map[uint64]string{}})
 	case AgentSilent:
 		s.agents[fold(e.Host)].Silent = e.Since
 	case AgentHeard:
@@ -205,6 +233,9 @@ func (s *State) drafted(e Drafted, at access.Stamp) {
 	put(&s.orders, fold(e.ID), st)
 	put(&s.open, fold(e.ID), st)
 	s.Last = s.Last.Raised(o.Class, o.N)
+	if o.Verb == Trust {
+		s.proposed = max(s.proposed, o.N)
+	}
 }
 
 // heard files a receipt with its order, or as a stray of the agent.
@@ -222,7 +253,10 @@ func (s *State) heard(w Word, status Status) {
 	o.Words[w.Host], o.Statuses[w.Host] = w, status
 	o.Receipts = append(o.Receipts, w.Envelope)
 	o.words[fold(w.Host)]++
-	if o.finished() {
+	if a := s.agents[fold(w.Host)]; a != nil && o.Order.Verb == Trust && status == Executed {
+		a.Root = max(a.Root, o.Order.N)
+	}
+	if s.finished(o) {
 		delete(s.open, fold(w.ID))
 	}
 }

@@ -12,6 +12,7 @@ const (
 	Isolate Verb = "isolate" // cut the host off from everything but the hub
 	Release Verb = "release" // open the host again
 	Report  Verb = "report"  // say how the host stands
+	Trust   Verb = "trust"   // obey another trust root from now on
 )
 
 // IsolateParams is empty: which addresses stay open is fixed at enrolment, not by the order, so that nobody can be brought to approve an attacker's address.
@@ -33,6 +34,7 @@ type rule struct {
 	class      func(targets int) Class
 	params     func(jsontext.Value) error
 	leased     bool // needs lease_s, confirm_s and end
+	everybody  bool // is for every host of the house, and names none
 	idempotent bool // may run again when a crash left its result open
 }
 
@@ -40,6 +42,7 @@ var rules = map[Verb]rule{
 	Isolate: {class: cutClass, params: read[IsolateParams], leased: true, idempotent: true},
 	Release: {class: always(Loosen), params: read[ReleaseParams], idempotent: true},
 	Report:  {class: always(Read), params: readReport, idempotent: true},
+	Trust:   {class: always(ChangeTrust), params: readTrust, everybody: true, idempotent: true},
 }
 
 // ClassOf is the class of a verb on so many targets, and false when there is no such verb. An order that states another class is malformed: effects cannot be talked down.
@@ -64,6 +67,9 @@ func (o Order) checkVerb() error {
 	}
 	if err := r.params(o.Params); err != nil {
 		return malformed("params of %s: %w", o.Verb, err)
+	}
+	if p, ok := o.NewTrust(); ok && p.Root.Version != o.N {
+		return malformed("n is %d, the root in it has version %d", o.N, p.Root.Version)
 	}
 	return o.checkLease(r.leased)
 }

@@ -6,7 +6,8 @@ import (
 	"blackstart/internal/ledger/seal"
 )
 
-// Last is how far an agent has come: the highest n it accepted, apart for orders that people approved and for those that only read.
+// Last is how far an agent has come: the highest n it accepted, apart for orders that people approved and for those that only read. For class trust the version
+// of its trust root says it: that is the order's n, so that no order in between can overtake it.
 // A new agent has accepted none; that it is not given the orders of its predecessor once more, Since ensures.
 type Last struct {
 	Approved uint64    `json:"approved"`
@@ -24,9 +25,11 @@ func (l Last) Of(c Class) uint64 {
 
 // Raised is l after an order of class c with number n was accepted.
 func (l Last) Raised(c Class, n uint64) Last {
-	if c == Read {
+	switch c {
+	case Read:
 		l.Read = max(l.Read, n)
-	} else {
+	case ChangeTrust:
+	default:
 		l.Approved = max(l.Approved, n)
 	}
 	return l
@@ -43,7 +46,8 @@ func Verify(e seal.Envelope, root Root, self Host, last Last, now time.Time) (Or
 	if err != nil {
 		return o, err
 	}
-	if !root.Signed(e) {
+	next, trust := o.NewTrust()
+	if !root.Signed(e) && !(trust && next.Root.Signed(e)) { // the people who approve a new hub key are the authority for it
 		return o, refuse(NotHub, "could not obey order %s: no hub of the trust root signed it", o.ID)
 	}
 	if err := root.Approved(o.Class, e.Payload, e.Approvals); err != nil {
@@ -56,6 +60,8 @@ func Verify(e seal.Envelope, root Root, self Host, last Last, now time.Time) (Or
 		return o, refuse(NotYet, "could not obey order %s: it begins at %s, here it is %s", o.ID, stamp(o.NotBefore), stamp(now))
 	case !now.Before(o.Expires):
 		return o, refuse(Expired, "could not obey order %s: it ended at %s, here it is %s", o.ID, stamp(o.Expires), stamp(now)).Hinted("issue it anew")
+	case trust:
+		return o, next.succeeds(root, o.ID)
 	case o.N <= last.Of(o.Class):
 		return o, refuse(Overtaken, "could not obey order %s: its number %d is not above %d, which was accepted before", o.ID, o.N, last.Of(o.Class)).Hinted("issue it anew")
 	case o.NotBefore.Before(last.Since):

@@ -39,7 +39,7 @@ var enrolled = start.Add(-time.Hour)
 
 func testRoot(t testing.TB) Root {
 	approver := func(seed byte, person string) Approver {
-		return Approver{Key: signer(t, seed).Public(), Kind: seal.Ed25519File, Person: access.Actor("user:" + person), Organisation: "provider"}
+		return Approver{PersonKey: seal.FileKey(signer(t, seed).Public()), Person: access.Actor("user:" + person), Organisation: "provider"}
 	}
 	return Root{Version: 1, Origin: "blackstart/test", Hub: []seal.Key{signer(t, hubSeed).Public()}, Threshold: 2,
 		Approvers: []Approver{approver(annaSeed, "anna"), approver(annaSecondSeed, "Anna"), approver(benSeed, "ben")}}
@@ -246,8 +246,8 @@ func TestRootCheck(t *testing.T) {
 		"version 0":               func(r *Root) { r.Version = 0 },
 		"no hub":                  func(r *Root) { r.Hub = nil },
 		"one person changes it":   func(r *Root) { r.Threshold = 1 },
-		"hub is an approver":      func(r *Root) { r.Approvers[0].Key = r.Hub[0] },
-		"key of two people":       func(r *Root) { r.Approvers[2].Key = r.Approvers[0].Key },
+		"hub is an approver":      func(r *Root) { r.Approvers[0].Public = []byte(r.Hub[0]) },
+		"key of two people":       func(r *Root) { r.Approvers[2].Public = r.Approvers[0].Public },
 		"approver is no user":     func(r *Root) { r.Approvers[0].Person = "hub:timer" },
 		"unknown kind of key":     func(r *Root) { r.Approvers[0].Kind = "pgp" },
 		"more keys than bearable": func(r *Root) { r.Hub = make([]seal.Key, maxKeys+1) },
