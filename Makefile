@@ -48,6 +48,7 @@ gen: ## write generated files anew: templates, diagrams, tables
 	cd internal/edge/web && $(GO) tool templ generate
 	$(GO) test ./internal/hub -run 'TestReactionsDocument' -update
 	$(GO) test ./internal/subject/cell -update
+	$(GO) test ./internal/edge/web -run 'TestRightsDocument' -update
 
 drift: ## generated files must be what their sources make
 	@deploy/drift

@@ -39,7 +39,8 @@ func New(h Hub) http.Handler {
 	mux := http.NewServeMux()
 	config := huma.DefaultConfig("Blackstart", "1")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = base+"/openapi", "", "" // the pages for people are elsewhere, and load nothing from outside
-	config.CreateHooks = nil                                                          // no $schema members in answers: their form is in the description
+	config.Formats = map[string]huma.Format{"application/json": strict, "json": strict}
+	config.CreateHooks = nil // no $schema members in answers: their form is in the description
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	a := &server{hub: h, api: humago.New(mux, config)}

@@ -12,15 +12,13 @@ import (
 )
 
 // Directories that come from outside are read as far as they are their own: a link out of one, or a name that climbs, gives nothing away. Each
-// row is a command with a trap in what it is given.
+// row is a command with a trap in what it is given: whoever steps over the edge finds a catalogue that is in order there, and succeeds.
 func TestPathsFromOutsideStayInside(t *testing.T) {
-	const secret = "the-secret-beside"
 	dir := t.TempDir()
 	beside := filepath.Join(dir, "beside")
 	trapped, climbing := filepath.Join(dir, "trapped"), filepath.Join(dir, "climbing")
 	if err := errors.Join(
-		os.CopyFS(trapped, os.DirFS("../../../examples/insurers")), os.Mkdir(beside, 0o700), os.Mkdir(climbing, 0o700),
-		os.WriteFile(filepath.Join(beside, "provider.yaml"), []byte(secret), 0o600),
+		os.CopyFS(trapped, os.DirFS("../../../examples/insurers")), os.CopyFS(beside, os.DirFS("../../../examples/insurers")), os.Mkdir(climbing, 0o700),
 		os.Remove(filepath.Join(trapped, "provider.yaml")),
 		os.Symlink(filepath.Join(beside, "provider.yaml"), filepath.Join(trapped, "provider.yaml")),
 	); err != nil {
@@ -40,7 +38,7 @@ func TestPathsFromOutsideStayInside(t *testing.T) {
 		}
 		return file
 	}
-	if err := os.Symlink(trapped, filepath.Join(climbing, "linked")); err != nil {
+	if err := os.Symlink(beside, filepath.Join(climbing, "linked")); err != nil {
 		t.Fatal(err)
 	}
 	for name, args := range map[string][]string{
@@ -53,7 +51,7 @@ func TestPathsFromOutsideStayInside(t *testing.T) {
 	} {
 		var said bytes.Buffer
 		code := Main(args, IO{Ctx: t.Context(), In: strings.NewReader(""), Out: &said, Err: &said})
-		if code == fault.ExitOK || strings.Contains(said.String(), secret) || strings.Contains(said.String(), "unexpected argument") || strings.Contains(said.String(), "unknown flag") {
+		if code == fault.ExitOK || strings.Contains(said.String(), "unexpected argument") || strings.Contains(said.String(), "unknown flag") {
 			t.Errorf("%s: exit %d\n%.600s", name, code, &said)
 		}
 	}

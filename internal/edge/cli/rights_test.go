@@ -1,20 +1,22 @@
 package cli
 
 import (
+	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"blackstart/internal/edge/web"
+	"blackstart/internal/edge/wire"
 	"blackstart/internal/hub"
 	"blackstart/internal/hub/app"
+	"blackstart/internal/ledger/seal"
 	"blackstart/internal/subject/access"
 	"blackstart/internal/subject/catalogue"
 	"blackstart/internal/subject/contain"
@@ -33,7 +35,17 @@ type manned struct {
 
 const ownCustomer, otherCustomer = "bkk-ahornwerk", "bkk-spindelwerk"
 
+// manTheHouse is a house of the insurers' catalogue in which an incident is open.
 func manTheHouse(t *testing.T) *manned {
+	t.Helper()
+	m := emptyHouse(t)
+	m.adopt()
+	m.do(t.Context(), incident.Open{Title: "secret title"})
+	return m
+}
+
+// emptyHouse is a house with nothing but its people.
+func emptyHouse(t *testing.T) *manned {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	m := &manned{T: t, jar: map[access.Role]string{}, token: map[access.Role]string{}}
@@ -43,18 +55,22 @@ func manTheHouse(t *testing.T) *manned {
 	}
 	t.Cleanup(func() { stop(); _ = a.Wait() })
 	m.app, m.hub, m.doors = a, a.Hub, a.Handler()
-	bundle, err := catalogue.Pack(os.DirFS("../../../examples/insurers"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := a.Hub.AdoptCatalogue(ctx, access.ByConsole, "", bundle); err != nil {
-		t.Fatal(err)
-	}
 	for _, r := range access.Roles {
 		m.add(ctx, r)
 	}
-	m.do(ctx, incident.Open{Title: "secret title"})
 	return m
+}
+
+// adopt takes over the insurers' catalogue.
+func (m *manned) adopt() {
+	m.Helper()
+	bundle, err := catalogue.Pack(os.DirFS("../../../examples/insurers"))
+	if err == nil {
+		_, _, err = m.hub.AdoptCatalogue(m.Context(), access.ByConsole, "", bundle)
+	}
+	if err != nil {
+		m.Fatal(err)
+	}
 }
 
 func (m *manned) add(ctx context.Context, r access.Role) {
@@ -82,81 +98,150 @@ func (m *manned) do(ctx context.Context, c hub.Command) {
 	}
 }
 
-// ask sends a request to a route as a person of that role, "" for nobody, and gives the answer.
-func (m *manned) ask(role access.Role, route, customer string) (int, string) {
-	method, pattern, _ := strings.Cut(route, " ")
-	path := strings.NewReplacer("{$}", "", "{id}", customer, "{service}", "S1", "{env}", otherCustomer, "{seq}", "2", "{incident}", "inc-1",
-		"{token}", "x", "{file}", "blackstart.css", "{host}", "x", "{plan}", "p-1", "{step}", "s").Replace(pattern)
-	r := httptest.NewRequest(method, "http://127.0.0.1"+path, strings.NewReader(""))
-	ctx, cancel := context.WithCancel(r.Context())
-	if path == "/live" && m.hub.May(access.UserActor("u-"+string(role)), route) == nil {
-		cancel() // a stream that nobody listens to ends at once
-	}
-	defer cancel()
-	r = r.WithContext(ctx)
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	if role != "" {
-		r.AddCookie(&http.Cookie{Name: "session", Value: m.jar[role]})
-		r.Header.Set("Authorization", "Bearer "+m.token[role])
-	}
-	w := httptest.NewRecorder()
-	m.doors.ServeHTTP(w, r)
-	body, _ := io.ReadAll(w.Result().Body)
-	return w.Code, string(body)
+// caller is who asks, and by what they say so: a browser by its cookie, a program by its token, an agent by its signature.
+type caller struct {
+	role  access.Role
+	token bool
+	agent []byte // an exchange that it has signed
 }
 
-// route is a route and what the table of rights is asked for it.
-type route struct{ at, right string }
+func (c caller) String() string {
+	switch {
+	case c.agent != nil:
+		return "an agent"
+	case c.role == "":
+		return "nobody"
+	case c.token:
+		return "the program of " + string(c.role)
+	}
+	return string(c.role)
+}
 
-// routes are all routes: those of the table of rights, those of the commands, and the forms of the pages, which have the right of their command.
-func routes(t *testing.T) []route {
-	t.Helper()
-	source, err := os.ReadFile("../web/web.go")
+// callers are everybody who may come to a door.
+func (m *manned) callers() []caller {
+	all := []caller{{}, {agent: m.exchange()}}
+	for _, r := range access.Roles {
+		all = append(all, caller{role: r}, caller{role: r, token: true})
+	}
+	return all
+}
+
+// counts says whether a caller's way of saying who they are is taken at a route: cookies only by pages, tokens only by the interface for programs. So
+// no page of another site can make a browser call the interface in its visitor's name.
+func (c caller) counts(route string) bool {
+	program := strings.Contains(route, " /api/")
+	return c.role != "" && c.token == program
+}
+
+// request is a request to a route by that caller, about a customer.
+func (m *manned) request(c caller, method, pattern, customer string) *http.Request {
+	path := strings.NewReplacer("{$}", "", "{id}", customer, "{service}", "S1", "{env}", otherCustomer, "{seq}", "2", "{incident}", "inc-1",
+		"{token}", "x", "{file}", "blackstart.css", "{host}", "x", "{plan}", "p-1", "{step}", "s").Replace(pattern)
+	r := httptest.NewRequest(method, "http://127.0.0.1"+path, bytes.NewReader(c.agent))
+	if path == "/live" && method == http.MethodGet && c.counts("GET /live") && m.hub.May(access.UserActor("u-"+string(c.role)), "GET /live") == nil {
+		ctx, cancel := context.WithCancel(r.Context())
+		cancel() // a stream that nobody listens to ends at once
+		r = r.WithContext(ctx)
+	}
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	switch {
+	case c.role != "" && c.token:
+		r.Header.Set("Authorization", "Bearer "+m.token[c.role])
+	case c.role != "":
+		r.AddCookie(&http.Cookie{Name: "session", Value: m.jar[c.role]})
+	}
+	return r
+}
+
+// ask sends a request to a route and gives the answer.
+func (m *manned) ask(c caller, route, customer string) *http.Response {
+	method, pattern, _ := strings.Cut(route, " ")
+	w := httptest.NewRecorder()
+	m.doors.ServeHTTP(w, m.request(c, method, pattern, customer))
+	return w.Result()
+}
+
+// exchange is what an agent sends, signed by a key of its own.
+func (m *manned) exchange() []byte {
+	key, err := seal.Generate("x")
 	if err != nil {
-		t.Fatal(err)
+		m.Fatal(err)
 	}
-	forms := regexp.MustCompile(`s\.form\("([^"]+)", "([^"]+)"`).FindAllStringSubmatch(string(source), -1)
-	if len(forms) == 0 {
-		t.Fatal("web.go has no forms any more: read them from where they are now")
-	}
-	var list []route
-	for _, f := range forms {
-		list = append(list, route{f[1], f[2]})
-	}
+	e := seal.Envelope{PayloadType: wire.ExchangeType, Payload: []byte(`{"v":1,"host":"host:x","counter":1,"wait_s":0,"receipts":[],"state":{}}`)}
+	e.Sign(key)
+	return e.Marshal()
+}
+
+// routes are all routes: those of the pages with the forms, those of the table of rights, and those of the commands.
+func routes() []web.Route {
+	list := web.Routes()
 	for _, r := range access.Rights {
-		switch {
-		case r.What == "POST /logout":
-			continue // it would do what it says, and all that follows would be asked by nobody
-		case !strings.Contains(r.What, " "):
+		if !strings.Contains(r.What, " ") {
 			r.What = "POST /api/v1/do/" + r.What
 		}
-		list = append(list, route{r.What, r.What})
+		if !slices.ContainsFunc(list, func(have web.Route) bool { return have.At == r.What }) {
+			list = append(list, web.Route{At: r.What, Right: r.What})
+		}
 	}
-	return list
+	// Signing out would do what it says, and all that follows would be asked by nobody.
+	return slices.DeleteFunc(list, func(r web.Route) bool { return r.At == "POST /logout" })
 }
 
 func denied(code int) bool {
 	return code == http.StatusNotFound || code == http.StatusUnauthorized || code == http.StatusSeeOther
 }
 
-// Every route × every role: whoever the table does not name is turned away as if the thing were not there, and whoever it names is not.
+// states are the states of a house in which every door is asked.
+var states = map[string]func(m *manned){
+	"empty": func(*manned) {},
+	"open":  func(m *manned) { m.adopt(); m.do(m.Context(), incident.Open{Title: "secret title"}) },
+	"closed": func(m *manned) {
+		m.adopt()
+		m.do(m.Context(), incident.Open{Title: "secret title"})
+		m.do(m.Context(), incident.Close{Incident: "inc-1", Summary: "over"})
+	},
+}
+
+// Every route × every caller × every state × own or another's customer: whoever the table does not name is turned away as if the thing were not
+// there, whoever it names is not, and no door breaks.
 func TestRouteByRole(t *testing.T) {
-	m := manTheHouse(t)
-	for _, row := range routes(t) {
-		for _, role := range append([]access.Role{""}, access.Roles...) {
-			actor := access.Actor("")
-			if role != "" {
-				actor = access.UserActor("u-" + string(role))
-			}
-			may := m.hub.May(actor, row.right) == nil
-			code, _ := m.ask(role, row.at, otherCustomer)
-			if !may && !denied(code) {
-				t.Errorf("%s as %q: %d, though the table does not name them", row.at, role, code)
-			}
-			if may && code == http.StatusForbidden && row.at != "POST /login" { // a wrong password is a refusal of another kind
-				t.Errorf("%s as %q: forbidden, though the table names them", row.at, role)
+	asked := 0
+	for state, bring := range states {
+		m := emptyHouse(t)
+		bring(m)
+		callers := m.callers()
+		for _, row := range routes() {
+			for _, c := range callers {
+				for _, customer := range []string{ownCustomer, otherCustomer} {
+					if customer == ownCustomer && !strings.Contains(row.At, "{id}") {
+						continue // it is about no customer
+					}
+					asked++
+					m.judge(state, row, c, customer)
+				}
 			}
 		}
+	}
+	t.Logf("%d requests", asked)
+}
+
+func (m *manned) judge(state string, row web.Route, c caller, customer string) {
+	m.Helper()
+	actor := access.Actor("")
+	if c.counts(row.At) {
+		actor = access.UserActor("u-" + string(c.role))
+	}
+	may := m.hub.May(actor, row.Right) == nil || row.At == "GET /c/{id}" && c.role == access.Contact && !c.token && customer == ownCustomer && state != "empty"
+	code := m.ask(c, row.At, customer).StatusCode
+	switch {
+	case code >= http.StatusInternalServerError:
+		m.Errorf("%s, house %s, as %s: %d", row.At, state, c, code)
+	case !may && !denied(code) && row.At != "GET /c/{id}":
+		m.Errorf("%s, house %s, as %s: %d, though the table does not name them", row.At, state, c, code)
+	case !may && !denied(code):
+		m.Errorf("%s of %s, house %s, as %s: %d, though it is not theirs", row.At, customer, state, c, code)
+	case may && code == http.StatusUnauthorized, may && code == http.StatusForbidden && row.At != "POST /login" && !strings.Contains(row.At, "/agent/"): // a wrong password and a wrong key are refusals of another kind
+		m.Errorf("%s, house %s, as %s: %d, though the table names them", row.At, state, c, code)
 	}
 }
 
@@ -164,20 +249,27 @@ func TestRouteByRole(t *testing.T) {
 func TestContactSeesOnlyTheirOwn(t *testing.T) {
 	m := manTheHouse(t)
 	m.do(t.Context(), contain.Propose{Incident: "inc-1", Host: someHost(m), Reason: "secret reason"})
-	if code, body := m.ask(access.Contact, "GET /c/{id}", ownCustomer); code != http.StatusOK || !strings.Contains(body, "Ahornwerk") {
-		t.Errorf("own page: %d", code)
+	if a := m.ask(caller{role: access.Contact}, "GET /c/{id}", ownCustomer); a.StatusCode != http.StatusOK || !strings.Contains(content(a), "Ahornwerk") {
+		t.Errorf("own page: %d", a.StatusCode)
 	}
-	for _, row := range routes(t) {
-		code, body := m.ask(access.Contact, row.at, otherCustomer)
-		if open := m.hub.May("", row.right) == nil; !open && code != http.StatusNotFound {
-			t.Errorf("%s: %d, want 404", row.at, code)
+	for _, row := range routes() {
+		c := caller{role: access.Contact, token: strings.Contains(row.At, " /api/")}
+		a := m.ask(c, row.At, otherCustomer)
+		if open := m.hub.May("", row.Right) == nil; !open && a.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d, want 404", row.At, a.StatusCode)
 		}
-		for _, secret := range []string{"Spindelwerk", otherCustomer, "secret title", "secret reason", "u-lead"} {
-			if strings.Contains(strings.ToLower(body), strings.ToLower(secret)) && code != http.StatusNotFound { // a page that says "not found" may repeat the address that was typed
-				t.Errorf("%s tells a contact of %s about %q", row.at, ownCustomer, secret)
+		body := strings.ToLower(content(a))
+		for _, secret := range []string{"spindelwerk", otherCustomer, "secret title", "secret reason", "u-lead"} {
+			if strings.Contains(body, secret) && a.StatusCode != http.StatusNotFound { // a page that says "not found" may repeat the address that was typed
+				t.Errorf("%s tells a contact of %s about %q", row.At, ownCustomer, secret)
 			}
 		}
 	}
+}
+
+func content(a *http.Response) string {
+	body, _ := io.ReadAll(a.Body)
+	return string(body)
 }
 
 // someHost is a host of the catalogue.
@@ -200,8 +292,9 @@ func TestEveryRowLeadsSomewhere(t *testing.T) {
 		if !strings.Contains(row.What, " ") || !slices.Contains(row.Who, access.Lead) {
 			continue
 		}
-		if code, body := m.ask(access.Lead, row.What, ownCustomer); code == http.StatusNotFound && !strings.Contains(row.What, "{") || code == http.StatusMethodNotAllowed {
-			t.Errorf("%s leads nowhere: %d %s", row.What, code, fmt.Sprintf("%.80s", body))
+		a := m.ask(caller{role: access.Lead, token: strings.Contains(row.What, " /api/")}, row.What, ownCustomer)
+		if code := a.StatusCode; code == http.StatusNotFound && !strings.Contains(row.What, "{") || code == http.StatusMethodNotAllowed {
+			t.Errorf("%s leads nowhere: %d %.80s", row.What, code, content(a))
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -35,6 +36,7 @@ func (s *server) register(pattern, what string, h http.HandlerFunc) {
 		panic(fmt.Sprintf("route %q: %q has no row in access.Rights", pattern, what))
 	}
 	row := access.Rights[i]
+	s.routes = append(s.routes, Route{pattern, what})
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		if err := s.admit(row, r); err != nil {
 			s.refuse(w, r, err)
@@ -77,9 +79,8 @@ func (s *server) post(pattern string, h formHandler) { s.form(pattern, pattern, 
 // form registers the target of a form; the body is bounded before it is read.
 func (s *server) form(pattern, what string, h formHandler) {
 	s.register(pattern, what, func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		if err := r.ParseForm(); err != nil {
-			http.Error(w, "could not read the form: it is too large or broken", http.StatusRequestEntityTooLarge)
+		if err := readForm(w, r); err != nil {
+			s.refuse(w, r, err)
 			return
 		}
 		plainLines(r.PostForm)
@@ -87,6 +88,33 @@ func (s *server) form(pattern, what string, h formHandler) {
 			s.refuse(w, r, err)
 		}
 	})
+}
+
+// readForm takes a form as browsers send it from our pages. None of them sends a file: multipart, whose parts would go to disk, is no form here.
+func readForm(w http.ResponseWriter, r *http.Request) error {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if r.ContentLength != 0 && kind != "application/x-www-form-urlencoded" {
+		return fault.New(fault.Invalid, "web.form", "could not read the form: it is of type %.100q", kind)
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "web.form", "could not read the form: %w", err)
+	}
+	fields := 0
+	for name, values := range r.PostForm {
+		if fields += len(values); len(name) > maxFieldName {
+			return fault.New(fault.Invalid, "web.form", "could not read the form: a field's name has %d bytes, at most %d", len(name), maxFieldName)
+		}
+		for _, v := range values {
+			if len(v) > maxField {
+				return fault.New(fault.Invalid, "web.form", "could not read the form: the field %s has %d bytes, at most %d", name, len(v), maxField)
+			}
+		}
+	}
+	if fields > maxFields {
+		return fault.New(fault.Invalid, "web.form", "could not read the form: it has %d fields, at most %d", fields, maxFields)
+	}
+	return nil
 }
 
 // plainLines turns the line ends that browsers send (CRLF, HTML 4.10.22.7) into line feeds, the only ones that the record takes.
@@ -101,17 +129,21 @@ func plainLines(form url.Values) {
 // raw registers what is no page.
 func (s *server) raw(pattern string, h http.HandlerFunc) { s.register(pattern, pattern, h) }
 
-// guarded puts around the routes what pages need beyond what the program puts around every answer (hub/app/guard.go): who asks, in which language, and what a
-// browser may load for the page.
+// guarded puts around the routes what pages need beyond what the program puts around every answer (hub/app/guard.go): who asks, in which language,
+// and what a browser may load for the page.
 func (s *server) guarded() http.Handler {
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, fault.New(fault.NotFound, "web.not_found", "could not find the page"))
 	})
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", policy)
-		keepLanguage(w, r, s.deps.TLS)
-		s.mux.ServeHTTP(w, s.recognise(r))
-	})
+	return guarded{s}
+}
+
+type guarded struct{ *server }
+
+func (g guarded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Security-Policy", policy)
+	keepLanguage(w, r, g.deps.TLS)
+	g.mux.ServeHTTP(w, g.recognise(r))
 }
 
 // recognise puts the visitor into the request.

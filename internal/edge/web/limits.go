@@ -4,6 +4,12 @@ import "time"
 
 const (
 	maxForm      = 64 << 10         // bytes of a form: a log text of the longest kind, or an approval, with room
+	maxField     = 32 << 10         // bytes of one field: an order with its approvals, base64, is the largest (an order has at most 8 KiB)
+	maxFields    = 300              // of a form: a log has seven; a page that lets one tick every host or open point has some hundreds
+	maxFieldName = 64               // bytes
+	maxListeners = 1024             // streams of news at once: everybody of a large house with several windows; each is a goroutine and two buffers
+	maxOwn       = 16               // of one person: windows on three screens; a page beyond that is drawn all the same, and reloads by hand
+	liveStuck    = 10 * time.Second // a listener that takes no byte for so long is gone, or reads slowly to hold the stream
 	matrixBuffer = 384 << 10        // first size of the buffer for the cells: 1,400 of them fit, so that it rarely grows
 	liveRest     = time.Second      // at most one message a second to each listener: people read no faster, and a burst of entries is one redraw
 	liveBeat     = 20 * time.Second // a comment this often keeps the line open through the proxies people have between

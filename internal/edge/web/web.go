@@ -120,9 +120,17 @@ func (v Visitor) Actor() access.Actor {
 
 // server holds what the handlers share.
 type server struct {
-	deps Deps
-	mux  *http.ServeMux
+	deps      Deps
+	mux       *http.ServeMux
+	routes    []Route
+	listeners listeners
 }
+
+// Route is a route of the pages, and what the table of rights is asked for it: the route itself, or the command that its form becomes.
+type Route struct{ At, Right string }
+
+// Routes are all routes of the pages, in the order of [New].
+func Routes() []Route { return New(Deps{}).(guarded).routes }
 
 // New is the web side of the program as one handler. It panics when a route has no row in the table of rights.
 func New(deps Deps) http.Handler {

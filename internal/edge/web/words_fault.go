@@ -6,6 +6,7 @@ var faultWords = map[string]phrase{
 	"web.not_found":        {"Das gibt es nicht.", "There is no such thing."},
 	"web.time":             {"Die Zeit ist nicht lesbar. Beispiel: 2026-11-21 14:03", "The time cannot be read. Example: 2026-11-21 14:03"},
 	"web.approval":         {"Die Freigabe ist nicht lesbar. Fügen Sie ein, was „order approve“ geschrieben hat, oder wählen Sie Ihren Schlüssel.", "The approval cannot be read. Paste what 'order approve' has written, or choose your key."},
+	"web.form":             {"Das Formular ist zu groß oder nicht lesbar. Längere Papiere gehören nicht in ein Feld; legen Sie sie als Datei ab und nennen Sie sie hier.", "The form is too large or cannot be read. Longer papers do not belong into a field; keep them as a file and name it here."},
 	"web.password_differs": {"Die beiden Passwörter sind verschieden.", "The two passwords differ."},
 
 	"text.empty":    {"Der Text fehlt.", "The text is missing."},
