@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"blackstart/internal/ledger/journal"
 	"blackstart/internal/ledger/journal/journaltest"
 	"blackstart/internal/ledger/seal"
 	"blackstart/internal/subject/access"
@@ -60,8 +61,14 @@ type played struct {
 // play opens an empty hub.
 func play(t testing.TB) *played {
 	t.Helper()
+	return playOn(t, new(journaltest.Memory))
+}
+
+// playOn opens a hub over a store that is empty.
+func playOn(t testing.TB, store journal.Store) *played {
+	t.Helper()
 	clock := &stepClock{begin}
-	h, err := Open(t.Context(), Options{Store: new(journaltest.Memory), Clock: clock})
+	h, err := Open(t.Context(), Options{Store: store, Clock: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,15 +219,21 @@ func (p *played) broughtBack() {
 func insurers(t testing.TB) *played {
 	t.Helper()
 	p := play(t)
+	p.adoptInsurers()
+	return p
+}
+
+// adoptInsurers adds anna, who adopts the large example.
+func (p *played) adoptInsurers() {
+	p.Helper()
 	p.as(access.ByConsole, access.AddUser{ID: "anna", RealName: "Anna Adler", Roles: []access.Role{access.Lead, access.Admin, access.IT}})
 	bundle, err := catalogue.Pack(os.DirFS("../../examples/insurers"))
 	if err != nil {
-		t.Fatal(err)
+		p.Fatal(err)
 	}
-	if _, findings, err := p.AdoptCatalogue(t.Context(), "user:anna", "", bundle); err != nil {
-		t.Fatal(err, findings)
+	if _, findings, err := p.AdoptCatalogue(p.Context(), "user:anna", "", bundle); err != nil {
+		p.Fatal(err, findings)
 	}
-	return p
 }
 
 // switchOff takes cells off by hand, as somebody did who was on the phone.

@@ -36,10 +36,6 @@ func (h *Hub) registered(ctx context.Context, show func(*register)) error {
 	r := &h.views.register
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.kinds == nil {
-		r.kinds, r.stories, r.looks = map[string][]uint64{}, map[string][]uint64{}, map[string][]uint64{}
-		r.opened, r.spoken = map[string]time.Time{}, map[string]time.Time{}
-	}
 	for e, err := range h.log.Entries(ctx, r.upTo+1, h.log.Next()-1) {
 		if err != nil {
 			return err
@@ -50,7 +46,20 @@ func (h *Hub) registered(ctx context.Context, show func(*register)) error {
 	return nil
 }
 
+// take adds an entry that is read for another reason, unless it is there: so the first page after a start need not read the whole record again.
+func (r *register) take(e journal.Entry) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if e.Seq > r.upTo {
+		r.add(e)
+	}
+}
+
 func (r *register) add(e journal.Entry) {
+	if r.kinds == nil {
+		r.kinds, r.stories, r.looks = map[string][]uint64{}, map[string][]uint64{}, map[string][]uint64{}
+		r.opened, r.spoken = map[string]time.Time{}, map[string]time.Time{}
+	}
 	r.upTo = e.Seq
 	r.kinds[e.Kind] = append(r.kinds[e.Kind], e.Seq)
 	if e.Incident != "" && !chatter[e.Kind] {

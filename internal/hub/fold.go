@@ -27,13 +27,11 @@ func (h *Hub) begin(ctx context.Context, drill bool) error {
 }
 
 // refold makes the state from the record alone. Reactions do not run: what they led to stands in the record. When the record cannot be read to
-// its end, the state is left empty: in an empty house nobody has a right, so nobody is shown what is not so.
+// its end, the state is left empty: in an empty house nobody has a right, so nobody is shown what is not so. A record that is damaged is another
+// thing: what can be read of it is shown, under a banner on every page that says so, and nothing can be written.
 func (h *Hub) refold(ctx context.Context) (err error) {
 	h.state, h.index = newState(), newIndex()
 	defer func() {
-		if r := recover(); r != nil {
-			err = fault.New(fault.Internal, "hub.defect", "could not fold the record: %v", r).Hinted("a defect in this program: %s", firstFrames())
-		}
 		if err != nil {
 			h.state, h.index = newState(), newIndex()
 		}
@@ -42,14 +40,21 @@ func (h *Hub) refold(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := h.foldOne(ctx, entry); err != nil {
+		if err := h.foldOne(ctx, entry); err != nil && h.log.ReadOnly() == nil {
 			return err
 		}
+		h.views.register.take(entry)
 	}
 	return nil
 }
 
-func (h *Hub) foldOne(ctx context.Context, entry journal.Entry) error {
+// foldOne applies one entry. A defect in a subject is a fault like any other.
+func (h *Hub) foldOne(ctx context.Context, entry journal.Entry) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fault.New(fault.Internal, "hub.defect", "could not fold entry %d of the record: %v", entry.Seq, r).Hinted("a defect in this program: %s", firstFrames())
+		}
+	}()
 	e, err := Decode(entry)
 	if err != nil {
 		return err

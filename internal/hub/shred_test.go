@@ -56,7 +56,7 @@ func TestShred(t *testing.T) {
 	if _, err := h.Log().Checkpoint(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if v, err := h.Log().Audit(t.Context()); err != nil || !v.OK || v.Shredded != 2 {
+	if v, err := h.Log().Audit(t.Context(), nil); err != nil || !v.OK || v.Shredded != 2 {
 		t.Errorf("audit: %+v, %v", v, err)
 	}
 	if _, err := h.Do(t.Context(), hub.Request{Actor: "user:anna", Command: c}); fault.CodeOf(err) != "access.shred_nothing" {
@@ -105,7 +105,7 @@ func TestShredTogether(t *testing.T) {
 	if _, err := h.Log().Checkpoint(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if v, err := h.Log().Audit(t.Context()); err != nil || !v.OK || v.Shredded != 1 {
+	if v, err := h.Log().Audit(t.Context(), nil); err != nil || !v.OK || v.Shredded != 1 {
 		t.Errorf("audit: %+v, %v", v, err)
 	}
 }

@@ -29,6 +29,7 @@ var faultWords = map[string]phrase{
 	"copy.foreign":     {"Dort liegt die Kopie eines anderen Journals, oder dieses ging dort anders weiter. Nehmen Sie ein leeres Verzeichnis, und heben Sie jenes auf.", "There lies the copy of another record, or this one went on differently there. Take an empty directory, and keep that one."},
 	"copy.write":       {"Eine alte Datei ließ sich dort nicht entfernen.", "An old file could not be removed there."},
 	"durable.write":    {"Dort ließ sich nichts schreiben: Der Stick ist voll, schreibgeschützt oder defekt.", "Nothing could be written there: the stick is full, write-protected or broken."},
+	"journal.damaged":  {"Das Journal ist beschädigt und kann nur noch gelesen werden. Nichts wird eingetragen; führen Sie ein Logbuch auf Papier.", "The journal is damaged and can only be read. Nothing is entered; keep a log book on paper."},
 	"journal.readonly": {"Das Journal kann nur noch gelesen werden. Bis zur Klärung wird nichts eingetragen; führen Sie ein Logbuch auf Papier.", "The journal can only be read. Nothing is entered until that is settled; keep a log book on paper."},
 
 	"access.forbidden":        {"Dafür fehlt Ihnen das Recht. Fragen Sie die Stabsleitung.", "You are not allowed to do this. Ask the crisis team lead."},

@@ -107,7 +107,7 @@ func (e IncidentIs) found(ctx context.Context, p *player, _ outcome) (string, er
 }
 
 func (Verifies) found(ctx context.Context, p *player, _ outcome) (string, error) {
-	v, err := p.House.Log().Audit(ctx)
+	v, err := p.House.Log().Audit(ctx, nil)
 	if err != nil || v.OK {
 		return "", err
 	}

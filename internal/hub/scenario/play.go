@@ -293,7 +293,7 @@ func (p *player) summary(ctx context.Context, skipped int) (Summary, error) {
 	if _, err := p.House.Log().Checkpoint(ctx); err != nil {
 		return Summary{}, err
 	}
-	v, err := p.House.Log().Audit(ctx)
+	v, err := p.House.Log().Audit(ctx, nil)
 	if err != nil {
 		return Summary{}, err
 	}

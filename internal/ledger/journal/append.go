@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"blackstart/internal/fault"
 )
 
@@ -26,7 +28,7 @@ func (l *Log) Append(ctx context.Context, batches ...[]Draft) error {
 		return err
 	}
 	if err := l.store.Append(ctx, rows); err != nil {
-		return l.halt(readOnly("entry %d could not be stored: %w", rows[0].Seq, err))
+		return l.halt(unwritable("entry %d could not be stored: %w", rows[0].Seq, err))
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -54,7 +56,7 @@ func (l *Log) rows(tree *frontier, last *time.Time, batches [][]Draft) ([]Row, e
 			if row.At.Before(*last) {
 				return nil, fault.New(fault.Conflict, "journal.time", "could not write %s at %s: the entry before it is of %s", d.Kind, row.At.Format(time.RFC3339Nano), last.Format(time.RFC3339Nano))
 			}
-			row.Hashes = tree.push(row.Raw)
+			row.Hashes = tree.push(tlog.RecordHash(row.Raw))
 			*last = row.At
 			rows = append(rows, row)
 		}

@@ -30,7 +30,7 @@ func (l *Log) Checkpoint(ctx context.Context) ([]byte, error) {
 	c := Checkpoint{Size: head.Size, Note: signHead(head, l.origin, l.signer)}
 	if c.Size != l.checkpoint.Size {
 		if err := l.store.PutCheckpoint(ctx, c); err != nil {
-			return nil, l.halt(readOnly("the checkpoint of %d entries could not be stored: %w", c.Size, err))
+			return nil, l.halt(unwritable("the checkpoint of %d entries could not be stored: %w", c.Size, err))
 		}
 	}
 	l.mu.Lock()
@@ -93,7 +93,7 @@ func (l *Log) Due() time.Time {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	switch n := uint64(l.tree.size) - l.checkpoint.Size; {
-	case n == 0 || l.readOnly != nil:
+	case n == 0 || l.halted != nil:
 		return time.Time{}
 	case n >= CheckpointEntries || l.checkpoint.Size == 0:
 		return l.signedAt

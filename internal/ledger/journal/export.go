@@ -138,20 +138,20 @@ func (l *Log) copy(ctx context.Context, s Source) error {
 		defer func() { group, size = nil, 0 }()
 		return l.store.Append(ctx, group)
 	}
-	v := walk{next: 1, bare: true}
+	w := walk{next: 1}
 	for i, err := range s.items(ctx) {
 		if err != nil {
 			return err
 		}
 		switch {
 		case i.row != nil:
-			e, err := v.entry(*i.row)
-			if err != nil {
+			x := examine(*i.row, true)
+			if err := w.step(x); err != nil {
 				return err
 			}
-			group = append(group, Row{Columns: e.columns(), Raw: e.Raw, Private: e.Salted, Hashes: l.tree.push(e.Raw)}) // nothing to shred: a verified export holds no erased part
-			l.last = e.At
-			if size += len(e.Raw) + len(e.Salted); len(group) < PageRows && size < PageBytes {
+			group = append(group, Row{Columns: x.columns(), Raw: x.Raw, Private: x.Salted, Hashes: l.tree.push(x.leaf)}) // nothing to shred: a verified export holds no erased part
+			l.last = x.At
+			if size += len(x.Raw) + len(x.Salted); len(group) < PageRows && size < PageBytes {
 				continue
 			}
 			if err := flush(); err != nil {

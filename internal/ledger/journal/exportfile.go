@@ -13,7 +13,6 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"blackstart/internal/fault"
 )
@@ -27,14 +26,20 @@ const (
 // checkpointPrefix begins the last line of an export; no record begins like it.
 const checkpointPrefix = `{"checkpoint":`
 
+// A line of the side file with the private parts is the number of an entry between these, then the part and a closing brace.
+const (
+	privatePrefix = `{"seq":`
+	privateInfix  = `,"private":`
+)
+
 // The lines of an export other than records. Each has one form only; reading compares with it.
 func checkpointLine(note []byte) []byte {
 	return append(appendQuoted([]byte(checkpointPrefix), string(note)), '}')
 }
 
 func privateLine(seq uint64, part []byte) []byte {
-	b := strconv.AppendUint([]byte(`{"seq":`), seq, 10)
-	return append(append(append(b, `,"private":`...), part...), '}')
+	b := strconv.AppendUint([]byte(privatePrefix), seq, 10)
+	return append(append(append(b, privateInfix...), part...), '}')
 }
 
 func blobLine(b blob) []byte {
@@ -137,18 +142,13 @@ func (p *parts) advance() {
 	if p.err = err; err != nil {
 		return
 	}
-	var l struct {
-		Seq     uint64         `json:"seq"`
-		Private jsontext.Value `json:"private"`
-	}
-	if p.err = json.Unmarshal(line, &l, json.RejectUnknownMembers(true)); p.err != nil {
-		return
-	}
-	if l.Seq == 0 || !bytes.Equal(privateLine(l.Seq, l.Private), line) {
+	number, part, found := bytes.Cut(bytes.TrimPrefix(line, []byte(privatePrefix)), []byte(privateInfix))
+	seq, err := strconv.ParseUint(string(number), 10, 64)
+	if !found || err != nil || seq == 0 || !bytes.HasSuffix(part, []byte("}")) || !bytes.Equal(privateLine(seq, part[:len(part)-1]), line) {
 		p.err = errors.New("it is not in the one form that the journal writes")
 		return
 	}
-	p.seq, p.part = l.Seq, l.Private
+	p.seq, p.part = seq, part[:len(part)-1] // what the part itself looks like is checked with its hash
 }
 
 // of gives the private part of a record, nil if the side file has none for it. A line that cannot be read is laid to the next record that has a private part.
@@ -214,7 +214,7 @@ func parseBlob(line []byte) (blob, error) {
 		return blob{}, err
 	}
 	b := blob{l.SHA256, l.Data}
-	if !hashForm.MatchString(b.name) || !bytes.Equal(blobLine(b), line) {
+	if !isHash(b.name) || !bytes.Equal(blobLine(b), line) {
 		return blob{}, errors.New("it is not in the one form that the journal writes")
 	}
 	return b, nil

@@ -33,7 +33,8 @@ type Log struct {
 	last       time.Time
 	checkpoint Checkpoint
 	signedAt   time.Time // when the last checkpoint was made or found
-	readOnly   error
+	audited    Audited
+	halted     *Halt // why nothing more is taken; nil while all is well
 }
 
 // Options say under which name and key a log is kept.
@@ -79,62 +80,60 @@ func (l *Log) load(ctx context.Context) error {
 		return err
 	}
 	if records != hashes || l.checkpoint.Size > records {
-		l.readOnly = readOnly("%d records, hashes of %d, but the last checkpoint covers %d", records, hashes, l.checkpoint.Size)
+		l.halted = damaged(flawAmong(min(records, hashes)+1, max(records, hashes, l.checkpoint.Size), "%d records and hashes of %d are there, the last checkpoint covers %d", records, hashes, l.checkpoint.Size))
 		records = min(records, hashes)
 	}
 	from := min(records, l.checkpoint.Size)
-	if l.tree, err = loadFrontier(ctx, l.store, from); err != nil {
+	switch l.tree, err = loadFrontier(ctx, l.store, from); {
+	case fault.KindOf(err) == fault.Unavailable:
 		return err
+	case err != nil && l.halted == nil:
+		l.halted = damaged(flawOf("tree", "%s", err))
 	}
-	if l.readOnly == nil {
-		l.readOnly = l.checkCheckpoint()
+	if l.halted == nil {
+		l.halted = l.checkCheckpoint()
 	}
 	return l.fold(ctx, from, records)
 }
 
 // checkCheckpoint compares the last checkpoint with the key and with the tree as it is stored.
-func (l *Log) checkCheckpoint() error {
+func (l *Log) checkCheckpoint() *Halt {
 	if l.checkpoint.Size == 0 {
 		return nil
 	}
 	c, err := openNote(l.checkpoint.Note, l.signer.Public())
-	if err != nil {
-		return readOnly("the last checkpoint: %w", err)
-	}
-	if c.origin != l.origin {
-		return readOnly("the last checkpoint is of %q, this hub is %q", c.origin, l.origin)
-	}
-	if c.head != l.tree.head() {
-		return readOnly("the stored tree does not have the root that the last checkpoint signs (%s)", c.head.Short())
+	switch {
+	case err != nil:
+		return damaged(flawOf("checkpoint", "%s", err))
+	case c.origin != l.origin:
+		return damaged(flawOf("checkpoint", "the last one is of %q, this hub is %q", c.origin, l.origin))
+	case c.head != l.tree.head():
+		return damaged(flawOf("checkpoint", "the stored tree does not have the root that the last one signs (%s)", c.head.Short()))
 	}
 	return nil
 }
 
 // fold reads the entries after the last checkpoint, and the last one before it for its time, checking each.
 func (l *Log) fold(ctx context.Context, after, to uint64) error {
-	v := walk{next: max(after, 1)}
-	for row, err := range rows(ctx, l.store, v.next, to) {
+	w := walk{next: max(after, 1)}
+	for page, err := range ahead(pages(ctx, l.store, w.next, to), examineAll) {
 		if err != nil {
 			return err
 		}
-		seq, tree := v.next, l.tree
-		e, err := v.entry(row)
-		if err == nil && e.Seq > after {
-			err = checkHashes(row, tree.push(row.Raw))
+		for _, x := range page {
+			seq, tree := w.next, l.tree
+			err := w.step(x)
+			if err == nil && x.Seq > after {
+				err = x.checkHashes(tree.push(x.leaf))
+			}
+			if err != nil {
+				_ = l.halt(damaged(flawAt(seq, "%s", err)))
+				return nil
+			}
+			l.tree, l.last = tree, x.At
 		}
-		if err != nil {
-			l.readOnly = readOnly("entry %d: %w", seq, err)
-			return nil
-		}
-		l.tree, l.last = tree, e.At
 	}
 	return nil
-}
-
-// readOnly makes the reason for refusing every further entry.
-func readOnly(format string, args ...any) *fault.Fault {
-	return fault.New(fault.Unavailable, "journal.readonly", "could not write to the journal, it is read-only: "+format, args...).
-		Hinted("keep this directory as it is, run 'blackstart journal verify' on it, and go on from the last good copy with 'blackstart journal import'")
 }
 
 // Next is the number that the next entry gets; the first is 1.
@@ -157,19 +156,10 @@ func (l *Log) Head() Head {
 // Origin is the name that stands in the checkpoints.
 func (l *Log) Origin() string { return l.origin }
 
-// ReadOnly is the reason why the log takes no more entries: an I/O error, or an entry that does not verify. Nil while it does.
+// ReadOnly is the fault with which every further entry is refused: an I/O error, or an entry that does not verify. Nil while all is well.
 func (l *Log) ReadOnly() error {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	return l.readOnly
-}
-
-// halt makes the log read-only, and gives the reason. The first reason stays.
-func (l *Log) halt(reason *fault.Fault) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.readOnly == nil {
-		l.readOnly = reason
+	if h, halted := l.Halted(); halted {
+		return h.Err
 	}
-	return reason
+	return nil
 }

@@ -24,6 +24,11 @@ const (
 )
 
 const (
+	// aheadPages bounds the pages that are read before anybody takes them: enough that reader, parsers and taker seldom wait for each other, at most
+	// a few times PageBytes in memory.
+	aheadPages = 3
+	// hashBytes is the length of a SHA-256.
+	hashBytes = 32
 	// saltBytes is the random salt of a private part: 128 bits, so that nobody finds a name again by hashing a phone book.
 	saltBytes = 16
 	// overhead is how many bytes of a record stand around its body at most, and around a private part: four fields of MaxField, all of them escaped, and numbers.

@@ -2,12 +2,11 @@ package journal
 
 import (
 	"bytes"
-	"regexp"
+	"encoding/hex"
 	"strconv"
 	"time"
 	"unicode/utf8"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"blackstart/internal/fault"
@@ -79,36 +78,20 @@ func appendQuoted(b []byte, s string) []byte {
 	return b
 }
 
-// line is a record as the JSON library reads it. It is looser than the format; ParseRecord compares with the one form.
-type line struct {
-	Seq        uint64         `json:"seq"`
-	At         time.Time      `json:"at"`
-	HappenedAt time.Time      `json:"happened_at"`
-	Actor      string         `json:"actor"`
-	Kind       string         `json:"kind"`
-	Schema     int            `json:"schema"`
-	Incident   string         `json:"incident"`
-	Cause      string         `json:"cause"`
-	Batch      uint64         `json:"batch"`
-	Body       jsontext.Value `json:"body"`
-	Private    string         `json:"private"`
-}
-
 // ParseRecord reads a record from foreign bytes and refuses every form but the one that the journal writes: what has two spellings could be two records.
 func ParseRecord(raw []byte) (Record, error) {
 	if len(raw) > MaxRecord {
 		return Record{}, bad("it has %d bytes, at most %d", len(raw), MaxRecord)
 	}
-	var l line
-	if err := json.Unmarshal(raw, &l, json.RejectUnknownMembers(true)); err != nil {
-		return Record{}, bad("%w", err)
-	}
-	r := Record(l)
-	body, err := compactObject(l.Body)
+	r, err := scanRecord(raw)
 	if err != nil {
 		return Record{}, err
 	}
-	if !bytes.Equal(body, l.Body) {
+	body, err := compactObject(r.Body)
+	if err != nil {
+		return Record{}, err
+	}
+	if !bytes.Equal(body, r.Body) {
 		return Record{}, bad("its body holds white space")
 	}
 	if err := r.check(); err != nil {
@@ -117,6 +100,7 @@ func ParseRecord(raw []byte) (Record, error) {
 	if !bytes.Equal(r.encode(), raw) {
 		return Record{}, bad("it is not in the one form that the journal writes")
 	}
+	r.Body = body // of its own: who keeps a body must not keep the page that it was read from
 	return r, nil
 }
 
@@ -125,10 +109,28 @@ func bad(format string, args ...any) *fault.Fault {
 	return fault.New(fault.Invalid, "journal.record", "could not read the record: "+format, args...)
 }
 
-var (
-	kindForm = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$`)
-	hashForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
-)
+// isKind says whether s is of the form of a kind: words of lower-case letters, digits and underscores that begin with a letter, joined by dots.
+func isKind(s string) bool {
+	begin := true
+	for _, c := range []byte(s) {
+		letter := c >= 'a' && c <= 'z'
+		if !letter && (begin || c != '.' && c != '_' && (c < '0' || c > '9')) {
+			return false
+		}
+		begin = c == '.'
+	}
+	return !begin
+}
+
+// isHash says whether s is a SHA-256 in lower-case hex.
+func isHash(s string) bool {
+	for _, c := range []byte(s) {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return len(s) == hex.EncodedLen(hashBytes)
+}
 
 // check holds for every record, written or read.
 func (r Record) check() error {
@@ -139,11 +141,11 @@ func (r Record) check() error {
 		return bad("batch %d does not begin at or before entry %d", r.Batch, r.Seq)
 	case r.Schema < 1:
 		return bad("schema %d; versions count from 1", r.Schema)
-	case len(r.Kind) > MaxField || !kindForm.MatchString(r.Kind):
+	case len(r.Kind) > MaxField || !isKind(r.Kind):
 		return bad("kind %.80q is not of the form subject.happened", r.Kind)
 	case r.Actor == "":
 		return bad("nobody is named as actor")
-	case r.Private != "" && !hashForm.MatchString(r.Private):
+	case r.Private != "" && !isHash(r.Private):
 		return bad("private %.80q is no SHA-256 in hex", r.Private)
 	}
 	for _, t := range []time.Time{r.At, r.HappenedAt} {

@@ -47,14 +47,15 @@ type parting struct {
 	carried       uint64 // the last entry at which the journal went on from an export, which may have left private parts out
 }
 
-// note takes an entry into account that was found in order. An erased part that is there all the same is a flaw.
-func (p *parting) note(e Entry) error {
+// note takes an entry into account that was found in order. An erased part that is there all the same is a flaw; but a late entry, written after
+// the reading had begun, may erase what was rightly there when it was read.
+func (p *parting) note(e Entry, late bool) error {
 	gone, err := e.shreds()
 	if err != nil {
 		return flawAt(e.Seq, "%s", err)
 	}
 	for _, n := range gone {
-		if p.here.has(n) {
+		if p.here.has(n) && !late {
 			return flawAt(n, "entry %d erased its private part, and it is here: it was put back, or never erased", e.Seq)
 		}
 		if p.missing.has(n) {

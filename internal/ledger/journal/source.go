@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -17,11 +18,23 @@ type Source interface {
 	bare() bool
 }
 
-// item is one thing of a source; exactly one of the three is set.
+// item is one thing of a source; exactly one of the first three is set.
 type item struct {
 	row        *Row
 	checkpoint *Checkpoint // Size is what the source says beside the note; 0 if it says nothing
 	blob       *blob
+	late       bool // the row was written after the reading had begun
+}
+
+// size is about how many bytes the item holds.
+func (i item) size() int {
+	switch {
+	case i.row != nil:
+		return len(i.row.Raw) + len(i.row.Private)
+	case i.checkpoint != nil:
+		return len(i.checkpoint.Note)
+	}
+	return len(i.blob.data)
 }
 
 // blob is the data under a name, which may or may not be its hash.
@@ -87,20 +100,21 @@ func (s storeSource) record(ctx context.Context, give func(item, error) bool) bo
 	c, err, more := next()
 	upTo := func(size uint64) bool {
 		for ; more && (err != nil || c.Size <= size); c, err, more = next() {
-			if !give(item{checkpoint: &c}, err) {
+			if !give(item{checkpoint: new(c)}, err) {
 				return false
 			}
 		}
 		return true
 	}
 	for read := uint64(0); ; {
+		signed, signedErr := s.store.LastCheckpoint(ctx) // before the extent: what is signed after it is of entries that are not looked at
 		records, hashes, extentErr := s.store.Extent(ctx)
 		switch {
-		case extentErr != nil:
-			return give(item{}, extentErr)
+		case signedErr != nil || extentErr != nil:
+			return give(item{}, cmp.Or(signedErr, extentErr))
 		case records > read:
 			for row, rowErr := range rows(ctx, s.store, read+1, records) {
-				if !upTo(row.Seq-1) || !give(item{row: &row}, rowErr) {
+				if !upTo(row.Seq-1) || !give(item{row: new(row), late: read > 0}, rowErr) {
 					return false
 				}
 			}
@@ -108,7 +122,7 @@ func (s storeSource) record(ctx context.Context, give func(item, error) bool) bo
 		case hashes > records:
 			return upTo(records) && give(item{}, flawAt(records+1, "it is missing, but its hashes are there"))
 		default:
-			return upTo(maxSize)
+			return upTo(signed.Size)
 		}
 	}
 }

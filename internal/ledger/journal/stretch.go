@@ -35,7 +35,7 @@ func WriteStretch(ctx context.Context, s Store, from, to uint64, note []byte, w 
 		next = row.Seq + 1
 	}
 	if next != to+1 {
-		return readOnly("entry %d is missing", next)
+		return damaged(flawAt(next, "it is missing")).Err
 	}
 	if note != nil {
 		out.line(checkpointLine(note))

@@ -5,6 +5,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/bits"
+	"regexp"
+	"strconv"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -23,8 +26,30 @@ func (h Head) Short() string {
 	return fmt.Sprintf("%d:%s-%s-%s-%s", h.Size, x[0:5], x[5:10], x[10:15], x[15:20])
 }
 
+// Short is a short head that somebody has on paper.
+type Short struct {
+	Size uint64
+	text string
+}
+
+// ParseShort reads a short head; letters may be capitals, as they are read out.
+func ParseShort(text string) (Short, error) {
+	s := Short{text: strings.ToLower(strings.TrimSpace(text))}
+	size, rest, _ := strings.Cut(s.text, ":")
+	var err error
+	if s.Size, err = strconv.ParseUint(size, 10, 64); err != nil || s.Size == 0 || s.Size > maxSize || !shortForm.MatchString(rest) {
+		return Short{}, fault.New(fault.Invalid, "journal.head", "could not read %.80q as a short head: want one like 5:31e46-3bd04-8ec4d-06c0b", text)
+	}
+	return s, nil
+}
+
+var shortForm = regexp.MustCompile(`^[0-9a-f]{5}(-[0-9a-f]{5}){3}$`)
+
+// Names says whether the head is the one on paper.
+func (s Short) Names(h Head) bool { return s.text == h.Short() }
+
 // frontier is the right edge of the tree, all that is needed to make it grow: for each bit of its size, the root of the complete subtree that this bit stands for.
-// It is a tlog.HashReader for exactly the nodes that [tlog.StoredHashes] and [tlog.TreeHash] ask for at this size.
+// It is a tlog.HashReader for exactly the nodes that [tlog.StoredHashesForRecordHash] and [tlog.TreeHash] ask for at this size.
 type frontier struct {
 	size int64
 	edge [64]tlog.Hash
@@ -40,9 +65,9 @@ func (f *frontier) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return hashes, nil
 }
 
-// push adds a leaf and gives the hashes that are stored with it: its own, then those of the subtrees that it completes, upwards.
-func (f *frontier) push(leaf []byte) []tlog.Hash {
-	hashes, err := tlog.StoredHashes(f.size, leaf, f)
+// push adds the hash of a leaf and gives the hashes that are stored with it: its own, then those of the subtrees that it completes, upwards.
+func (f *frontier) push(leaf tlog.Hash) []tlog.Hash {
+	hashes, err := tlog.StoredHashesForRecordHash(f.size, leaf, f)
 	if err != nil {
 		panic("the edge of the tree could not be read: " + err.Error()) // impossible: it is memory
 	}

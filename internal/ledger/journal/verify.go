@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 
 	"blackstart/internal/fault"
@@ -26,48 +27,102 @@ type Verdict struct {
 	Custody  []Custody `json:"custody"` // who kept the journal, from which entry on
 }
 
-// Verify checks a journal and believes nothing that it says of itself but the name of its key, which pin, a fingerprint, holds
-// against what is known from elsewhere; without a pin the verdict says so. It streams: memory does not grow with the journal.
+// Known is what a verifier knows of a journal from elsewhere. Each may be empty; the verdict is worth as much as what is known.
+type Known struct {
+	Key  string // fingerprint of the hub's last key
+	Head string // short head as it stands in page footers and on paper; the journal must have had it, so that what was cut off since is missed
+}
+
+// Verify checks a journal as [VerifyKnown] does, with nothing known but the fingerprint of a key, or not even that.
+func Verify(ctx context.Context, s Source, pin string) (Verdict, error) {
+	return VerifyKnown(ctx, s, Known{Key: pin})
+}
+
+// VerifyKnown checks a journal and believes nothing that it says of itself but what known holds against what is known from elsewhere: without a
+// key the verdict says so. It streams: memory does not grow with the journal.
 // The error is for a source that could not be read; what is wrong with the journal stands in the verdict.
 //
-// What no verification can find: entries and checkpoints cut off together at the end (compare with an export or a printed head), and
+// What no verification can find: entries and checkpoints cut off together at the end, unless a later head is known (or compare with an export), and
 // a journal made up from the start by whoever holds the key.
-func Verify(ctx context.Context, s Source, pin string) (Verdict, error) {
-	v := verifier{walk: walk{next: 1, bare: s.bare()}}
-	for i, err := range s.items(ctx) {
-		if err == nil {
-			err = v.check(i)
+func VerifyKnown(ctx context.Context, s Source, known Known) (Verdict, error) {
+	v, err := newVerifier(s, known)
+	if err != nil {
+		return Verdict{}, err
+	}
+	return v.run(ahead(together(s.items(ctx)), v.look))
+}
+
+// verifier is a verification under way.
+type verifier struct {
+	walk
+	bare    bool // there are only records: no columns, no stored tree
+	known   Known
+	head    Short // parsed from known; its size is 0 if none is
+	tree    frontier
+	parts   parting
+	keeper  Custody
+	verdict Verdict
+	pause   func(verified uint64) error // called between pages, if set; its error ends the verification
+}
+
+func newVerifier(s Source, known Known) (*verifier, error) {
+	v := &verifier{walk: walk{next: 1}, bare: s.bare(), known: known}
+	if known.Head == "" {
+		return v, nil
+	}
+	var err error
+	v.head, err = ParseShort(known.Head)
+	return v, err
+}
+
+// seen is an item with what can be said of it alone.
+type seen struct {
+	item
+	entry examined
+	named bool // the blob has the hash that it is named by
+}
+
+// look examines a page of items; it touches nothing of the verifier, so that pages can be looked at in parallel.
+func (v *verifier) look(page []item) []seen {
+	all := make([]seen, len(page))
+	for n, i := range page {
+		all[n].item = i
+		switch {
+		case i.row != nil:
+			all[n].entry = examine(*i.row, v.bare)
+		case i.blob != nil:
+			all[n].named = i.blob.name == SHA256(i.blob.data)
 		}
+	}
+	return all
+}
+
+// run takes the pages in order and gives the verdict.
+func (v *verifier) run(pages iter.Seq2[[]seen, error]) (Verdict, error) {
+	for page, err := range pages {
 		if err != nil {
+			return v.fail(err)
+		}
+		for _, i := range page {
+			if err := v.check(i); err != nil {
+				return v.fail(err)
+			}
+		}
+		if v.pause == nil {
+			continue
+		}
+		if err := v.pause(v.next - 1); err != nil {
 			return v.fail(err)
 		}
 	}
 	if err := v.complete(); err != nil {
 		return v.fail(err)
 	}
-	if err := v.end(pin); err != nil {
+	if err := v.end(); err != nil {
 		return v.fail(err)
 	}
 	v.verdict.OK = true
 	return v.verdict, nil
-}
-
-// Audit verifies the whole log as it is stored, under its own key, and makes it read-only if that fails.
-func (l *Log) Audit(ctx context.Context) (Verdict, error) {
-	v, err := Verify(ctx, Stored(l.store), l.signer.Public().Fingerprint())
-	if err == nil && !v.OK {
-		l.halt(readOnly("%s: %s", v.Where, v.Why))
-	}
-	return v, err
-}
-
-// verifier is a verification under way.
-type verifier struct {
-	walk
-	tree    frontier
-	parts   parting
-	keeper  Custody
-	verdict Verdict
 }
 
 // fail puts a flaw into the verdict; another error is passed on.
@@ -80,28 +135,27 @@ func (v *verifier) fail(err error) (Verdict, error) {
 	return v.verdict, nil
 }
 
-func (v *verifier) check(i item) error {
+func (v *verifier) check(i seen) error {
 	switch {
 	case i.row != nil:
-		return v.row(*i.row)
+		return v.row(i.entry, i.late)
 	case i.checkpoint != nil:
 		return v.checkpoint(*i.checkpoint)
 	}
 	v.verdict.Blobs++
-	if i.blob.name != SHA256(i.blob.data) {
+	if !i.named {
 		return flawOf("blob "+i.blob.name, "its data has another SHA-256")
 	}
 	return nil
 }
 
 // row checks one entry: for itself, against the stored tree, and for who keeps the journal from here on.
-func (v *verifier) row(row Row) error {
+func (v *verifier) row(x examined, late bool) error {
 	seq := v.next
-	e, err := v.entry(row)
-	if err != nil {
+	if err := v.step(x); err != nil {
 		return flawAt(seq, "%s", err)
 	}
-	keeper, drill, err := custody(e, v.tree.head, v.keeper)
+	keeper, drill, err := custody(x.Entry, v.tree.head, v.keeper)
 	if err != nil {
 		return flawAt(seq, "%s", err)
 	}
@@ -109,35 +163,38 @@ func (v *verifier) row(row Row) error {
 		v.keeper = keeper
 		v.verdict.Custody = append(v.verdict.Custody, keeper)
 	}
-	if err := v.grow(row); err != nil {
+	if err := v.grow(x); err != nil {
 		return err
 	}
-	if err := v.parts.note(e); err != nil {
+	if err := v.parts.note(x.Entry, late); err != nil {
 		return err
 	}
 	v.verdict.Drill = v.verdict.Drill || drill
 	return nil
 }
 
-// grow adds the row to the tree and compares what the source has stored of the tree.
-func (v *verifier) grow(row Row) error {
-	tree := v.tree
-	hashes := tree.push(row.Raw)
+// grow adds the entry to the tree and compares what the source has stored of the tree, and what is known of its head.
+func (v *verifier) grow(x examined) error {
+	hashes := v.tree.push(x.leaf)
 	if !v.bare {
-		if err := checkLeaf(row); err != nil {
-			return flawAt(row.Seq, "%s", err)
+		if err := x.checkLeaf(); err != nil {
+			return flawAt(x.Seq, "%s", err)
 		}
 		// The node at a level covers 2^level entries that end here: one of them, or the node, is not what it was.
 		for level, h := range hashes {
-			if level >= len(row.Hashes) || row.Hashes[level] != h {
-				return flawAmong(row.Seq-1<<level+1, row.Seq, "the hash stored over them does not follow from them")
+			if level >= len(x.row.Hashes) || x.row.Hashes[level] != h {
+				return flawAmong(x.Seq-1<<level+1, x.Seq, "the hash stored over them does not follow from them")
 			}
 		}
-		if len(row.Hashes) > len(hashes) {
-			return flawAt(row.Seq, "more hashes are stored with it than it completes")
+		if len(x.row.Hashes) > len(hashes) {
+			return flawAt(x.Seq, "more hashes are stored with it than it completes")
 		}
 	}
-	v.tree = tree
+	if x.Seq == v.head.Size && !v.head.Names(v.tree.head()) {
+		f := flawAmong(1, x.Seq, "one of the first %d entries is not what the known head %s names", x.Seq, v.known.Head)
+		f.where = "head"
+		return f
+	}
 	return nil
 }
 
@@ -177,19 +234,22 @@ func (v *verifier) complete() error {
 }
 
 // end checks what can only be said at the end.
-func (v *verifier) end(pin string) error {
+func (v *verifier) end() error {
 	v.verdict.Head = v.tree.head()
+	if n := v.verdict.Head.Size; n < v.head.Size {
+		return flawAmong(n+1, v.head.Size, "missing; the known head covers %d entries, %d are there", v.head.Size, n)
+	}
 	if v.verdict.Covered == 0 {
 		return flawOf("checkpoint", "there is none, so that nobody vouches for the entries")
 	}
-	if pin == "" {
+	if v.known.Key == "" {
 		return nil
 	}
 	v.verdict.Pinned = true
-	if v.keeper.Fingerprint == pin {
+	if v.keeper.Fingerprint == v.known.Key {
 		return nil
 	}
-	if i := slices.IndexFunc(v.verdict.Custody, func(c Custody) bool { return c.Fingerprint == pin }); i >= 0 {
+	if i := slices.IndexFunc(v.verdict.Custody, func(c Custody) bool { return c.Fingerprint == v.known.Key }); i >= 0 {
 		next := v.verdict.Custody[i+1]
 		return flawOf("key", "the given key vouches up to entry %d; from entry %d on it is %s of %s: pin that if you know of the takeover", next.From-1, next.From, next.Fingerprint, next.Origin)
 	}

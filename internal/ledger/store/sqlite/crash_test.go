@@ -87,7 +87,7 @@ func TestKilledWhileWriting(t *testing.T) {
 		if _, err := l.Checkpoint(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if v, err := l.Audit(t.Context()); err != nil || !v.OK {
+		if v, err := l.Audit(t.Context(), nil); err != nil || !v.OK {
 			t.Fatalf("after kill %d: %+v, %v", kill, v, err)
 		}
 		s.Close()

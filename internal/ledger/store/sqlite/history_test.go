@@ -198,7 +198,7 @@ func (h *history) verify(ctx context.Context) error {
 		}
 	}
 	h.signed = h.log.Covered()
-	v, err := h.log.Audit(ctx)
+	v, err := h.log.Audit(ctx, nil)
 	if err == nil {
 		err = v.ErrBad()
 	}

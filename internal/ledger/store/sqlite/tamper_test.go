@@ -245,7 +245,7 @@ func TestAuditStopsTheWriting(t *testing.T) {
 	if l.ReadOnly() != nil {
 		t.Fatal(l.ReadOnly())
 	}
-	if v, err := l.Audit(t.Context()); err != nil || v.Where != "entry 7" || l.ReadOnly() == nil {
+	if v, err := l.Audit(t.Context(), nil); err != nil || v.Where != "entry 7" || l.ReadOnly() == nil {
 		t.Errorf("audit: %+v, %v, read-only: %v", v, err, l.ReadOnly())
 	}
 	if err := l.Append(t.Context(), []journal.Draft{numbered(30)}); err == nil {
