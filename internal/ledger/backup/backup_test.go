@@ -243,6 +243,27 @@ func TestPasswordsTravel(t *testing.T) {
 	}
 }
 
+// What is shredded in the record is gone from the copies too, also from one that was not plugged in when it happened.
+func TestShreddedLeavesTheCopies(t *testing.T) {
+	b := newBench(t)
+	target := b.target()
+	for range 3 {
+		b.grow(7)
+		b.round(target, "")
+	}
+	b.grow(1200)
+	b.n++
+	b.append(journal.Draft{At: start.Add(time.Duration(b.n) * time.Second), Actor: "user:anna", Kind: journal.KindShredded, Schema: 1, Body: []byte(`{"entries":[4,10,1201]}`)})
+	b.round(b.target(), "")
+	c, err := b.open(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := journal.Verify(t.Context(), c.Source(), ""); err != nil || !v.OK || v.Shredded != 3 {
+		t.Errorf("%+v %v", v, err)
+	}
+}
+
 // After a restart, an unplugged stick, a crash between segment and head, or a segment that somebody deleted, the copy becomes whole again.
 func TestResume(t *testing.T) {
 	b := newBench(t)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/netip"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -293,6 +294,9 @@ func (t *Target) copyEntries(ctx context.Context, root *os.Root, size uint64) er
 	}
 	for t.to < size {
 		s := block(t.to+1, size)
+		if err := t.shred(ctx, root, s); err != nil {
+			return err
+		}
 		if err := t.write(ctx, root, s); err != nil {
 			return err
 		}
@@ -323,6 +327,28 @@ func (t *Target) write(ctx context.Context, root *os.Root, s segment) (err error
 	return durable.Write(root, s.name(), sealed(t.record.To, func(w io.Writer) error {
 		return journal.WriteStretch(ctx, t.record.Store, s.from, s.to, note, w)
 	}))
+}
+
+// shred writes anew what holds private parts that the entries of s erase, before s itself: what is erased in the record leaves the copies too, and a
+// copy in which an erased part were left would not verify. What was written on a stick may stay in its cells: see docs/takeover.md.
+func (t *Target) shred(ctx context.Context, root *os.Root, s segment) error {
+	gone, err := journal.ShreddedBy(ctx, t.record.Store, s.from, s.to)
+	if err != nil || len(gone) == 0 {
+		return err
+	}
+	l, err := list(root)
+	if err != nil {
+		return err
+	}
+	for _, old := range l.segments {
+		holds := func(n uint64) bool { return old.from <= n && n <= old.to && n < s.from }
+		if old.to <= t.to && slices.ContainsFunc(gone, holds) {
+			if err := t.write(ctx, root, old); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // join writes a block that is full as one segment and removes its parts: a stick's file system holds some ten thousand names, not a million.

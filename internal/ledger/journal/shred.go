@@ -1,7 +1,9 @@
 package journal
 
 import (
+	"context"
 	"math/bits"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 
@@ -37,6 +39,30 @@ func (r Record) shreds() ([]uint64, error) {
 		last = n
 	}
 	return s.Entries, nil
+}
+
+// ShreddedBy gives the numbers whose private parts are erased by entries from number from up to number to, ascending and each once: whoever keeps a
+// copy of earlier entries must erase them there too.
+func ShreddedBy(ctx context.Context, s Store, from, to uint64) (all []uint64, err error) {
+	for row, err := range rows(ctx, s, from, to) {
+		if err != nil {
+			return nil, err
+		}
+		if row.Kind != KindShredded {
+			continue
+		}
+		r, err := ParseRecord(row.Raw)
+		if err != nil {
+			return nil, err
+		}
+		gone, err := r.shreds()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, gone...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
 }
 
 // parting is what a verification knows of private parts: which entries have theirs, and which should and do not. A bit each per entry, since an
