@@ -31,17 +31,18 @@ type DrillCmd struct {
 
 // DrillPlayCmd plays one scenario.
 type DrillPlayCmd struct {
-	Scenario string `arg:"" default:"first-light" help:"An embedded scenario by name, or a file."`
-	Headless bool   `help:"End when it is played, with a table; otherwise the board stays open until interrupted."`
-	Keep     bool   `help:"Keep the data directory where none was named."`
-	Data     string `type:"path" help:"Data directory; a drill for life. A drill that was killed goes on there."`
-	Report   string `type:"path" placeholder:"FILE.md|FILE.json" help:"Write the report."`
-	Simulate bool   `help:"Simulate the hosts instead of building them in namespaces."`
-	Listen   string `default:"127.0.0.1:8450" help:"Address of the board, on loopback. With --headless there is none."`
-	Lang     string `enum:"de,en" default:"en" help:"Language of the steps: de or en."`
-	Check    bool   `help:"Only check the scenario."`
-	Schema   bool   `help:"Print the JSON schema of scenarios."`
-	Inside   bool   `hidden:"" help:"We are in namespaces of our own; the board's listener was inherited."`
+	Scenario string   `arg:"" default:"first-light" help:"An embedded scenario by name, or a file."`
+	Headless bool     `help:"End when it is played, with a table; otherwise the board stays open until interrupted."`
+	Keep     bool     `help:"Keep the data directory where none was named."`
+	Data     string   `type:"path" help:"Data directory; a drill for life. A drill that was killed goes on there."`
+	Report   string   `type:"path" placeholder:"FILE.md|FILE.json" help:"Write the report."`
+	CopyTo   []string `type:"path" placeholder:"DIR" help:"Keep an encrypted copy of the record in this directory, as serve does."`
+	Simulate bool     `help:"Simulate the hosts instead of building them in namespaces."`
+	Listen   string   `default:"127.0.0.1:8450" help:"Address of the board, on loopback. With --headless there is none."`
+	Lang     string   `enum:"de,en" default:"en" help:"Language of the steps: de or en."`
+	Check    bool     `help:"Only check the scenario."`
+	Schema   bool     `help:"Print the JSON schema of scenarios."`
+	Inside   bool     `hidden:"" help:"We are in namespaces of our own; the board's listener was inherited."`
 }
 
 // Run plays the scenario.
@@ -116,6 +117,9 @@ func (c DrillPlayCmd) inside(io *IO, board net.Listener) error {
 	if c.Report != "" {
 		args = append(args, "--report", c.Report)
 	}
+	for _, dir := range c.CopyTo {
+		args = append(args, "--copy-to", dir)
+	}
 	code, err := drill.Inside(io.Ctx, args, board, io.Out, io.Err)
 	if err == nil && code != 0 {
 		return Exit(code)
@@ -161,7 +165,7 @@ func (c DrillPlayCmd) load() (*scenario.Scenario, []byte, []fault.Finding, error
 // play plays, reports, and leaves the board open.
 func (c DrillPlayCmd) play(io *IO, s *scenario.Scenario, bundle []byte, board net.Listener) error {
 	begun := time.Now()
-	config := drill.Config{Scenario: s, Bundle: bundle, Data: c.Data, Simulate: c.Simulate, Board: board, Tell: c.teller(io)}
+	config := drill.Config{Scenario: s, Bundle: bundle, Data: c.Data, Simulate: c.Simulate, CopyTo: c.CopyTo, Board: board, Tell: c.teller(io)}
 	if board != nil {
 		config.Pages = handler(false, io.logger())
 	}

@@ -211,9 +211,17 @@ func (c JournalImportCmd) into(io *IO, dir string) (v journal.Verdict, key *seal
 		if key, err = newKey(v); err != nil {
 			return o, err
 		}
-		return journal.Options{Origin: key.Name(), Signer: key, Now: time.Now}, store.PutSecret(io.Ctx, journal.HubKey, key.PEM())
+		return journal.Options{Origin: key.Name(), Signer: key, Now: importClock(v)}, store.PutSecret(io.Ctx, journal.HubKey, key.PEM())
 	}, string(access.ByConsole))
 	return v, key, err
+}
+
+// importClock dates the entry by which a journal goes on here: by this machine, or in a drill, whose time is its own, right after the last entry.
+func importClock(v journal.Verdict) func() time.Time {
+	if v.Drill {
+		return func() time.Time { return time.Time{} } // no entry is dated before the one before it
+	}
+	return time.Now
 }
 
 // newKey makes the key of the new hub, under a new name in the house of the old one: what was a drill stays one.

@@ -136,7 +136,7 @@ func (c TakeoverCmd) into(io *IO, dir string, copied *backup.Copy) (t taken, err
 		if t.key, err = newKey(v); err != nil {
 			return o, err
 		}
-		return journal.Options{Origin: t.key.Name(), Signer: t.key, Now: time.Now}, store.PutSecret(io.Ctx, journal.HubKey, t.key.PEM())
+		return journal.Options{Origin: t.key.Name(), Signer: t.key, Now: importClock(v)}, store.PutSecret(io.Ctx, journal.HubKey, t.key.PEM())
 	}, string(access.ByConsole))
 	if err != nil || !t.verdict.OK {
 		return t, err
@@ -192,6 +192,10 @@ func (c TakeoverCmd) tell(r *takeoverReport, copied *backup.Copy, t taken) {
 		}
 	} else {
 		r.warn("what the copy says of itself cannot be believed, so nobody knows how fresh it is")
+	}
+	if t.verdict.Drill {
+		r.Next = append(r.Next, "bring what people and hosts of the drill hold: copy its directories people and stage into "+c.Data, "blackstart drill SCENARIO --data "+c.Data)
+		return
 	}
 	r.Next = append(r.Next,
 		"blackstart serve --data "+c.Data+" --listen 0.0.0.0:8443 --tls self --copy-to DIR, with a new directory",

@@ -23,9 +23,10 @@ import (
 // Config is what a drill is run with.
 type Config struct {
 	Scenario *scenario.Scenario
-	Bundle   []byte // of its catalogue
-	Data     string // data directory; a drill for life
-	Simulate bool   // the hosts are only simulated
+	Bundle   []byte   // of its catalogue
+	Data     string   // data directory; a drill for life
+	Simulate bool     // the hosts are only simulated
+	CopyTo   []string // directories that are kept as copies of the record
 	Board    net.Listener
 	Pages    func(*app.App) http.Handler // needed only with a board
 	Tell     func(scenario.Progress)
@@ -54,7 +55,7 @@ func Run(ctx context.Context, c Config) (_ *Drill, err error) {
 	if c.Pages == nil {
 		c.Pages = func(*app.App) http.Handler { return http.NotFoundHandler() }
 	}
-	d.app, err = app.Start(ctx, app.Config{Data: c.Data, Drill: true, Clock: d.clock, Effects: hub.Effects{Probe: d.stage.probe}, Handler: c.Pages})
+	d.app, err = app.Start(ctx, app.Config{Data: c.Data, Drill: true, CopyTo: c.CopyTo, Clock: d.clock, Effects: hub.Effects{Probe: d.stage.probe}, Handler: c.Pages})
 	if err != nil {
 		return nil, err
 	}

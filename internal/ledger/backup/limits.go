@@ -7,8 +7,9 @@ import (
 )
 
 const (
-	// Every is how far apart two segments of one target are at least. The promise is that at most the last five seconds are lost; the rest is for writing.
-	Every = 4 * time.Second
+	// Every is how far apart two segments of one target are at least. The promise is that at most the last five seconds are lost; two of
+	// them are for a slow stick.
+	Every = 3 * time.Second
 	// MaxEntries bounds the entries of one segment: so many are written at once without waiting for [Every], and so many stand in one file in the end.
 	MaxEntries = 1000
 	// headEvery is how often the head is written although nothing is new: from its age a person sees when the old hub was last alive.
