@@ -17,7 +17,8 @@ func (h *Hub) AddUser(ctx context.Context, by access.Actor, password string, u a
 	var err error
 	h.read(func(s *State) {
 		if err = s.Access.May(by, u.Name()); err == nil {
-			_, err = access.Decide(s.Access, u, access.Stamp{By: by}) // asked before the password is stored, decided again when it is written
+			at := access.Stamp{By: by, At: h.clock.Now()}
+			_, err = s.decide(h.fill(u, at), at) // asked before the password is stored, decided again when it is written
 		}
 	})
 	if err != nil {
@@ -37,6 +38,9 @@ func (h *Hub) AddUser(ctx context.Context, by access.Actor, password string, u a
 // Person gives the person with that user ID.
 func (h *Hub) person(user string) (p access.Person, ok bool) {
 	h.read(func(s *State) { p, ok = s.Access.Find(user) })
+	if ok && p.Over(h.clock.Now()) { // the timer enters it at that minute; until then, and while nothing can be entered, nobody gets in either
+		return access.Person{}, false
+	}
 	return p, ok
 }
 
@@ -52,6 +56,12 @@ func (h *Hub) RealName(ctx context.Context, p access.Person) string {
 		}
 	}
 	return ""
+}
+
+// MayWith says whether the actor may do what the table of rights names to that thing.
+func (h *Hub) MayWith(a access.Actor, what string, t access.Thing) (err error) {
+	h.read(func(s *State) { err = s.Access.MayWith(a, what, t) })
+	return err
 }
 
 // May says whether the actor may do what the table of rights names.

@@ -66,6 +66,8 @@ func aboutAccess(e access.Event) []string {
 		return []string{e.ID}
 	case access.Shredded:
 		return aboutShredded(e)
+	case access.Invited, access.Uninvited, access.Limited, access.Given, access.Expired:
+		return aboutStay(e)
 	}
 	return nil
 }

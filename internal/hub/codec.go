@@ -27,6 +27,11 @@ var kinds = tableOf(
 	kindOf[access.KeyRemoved](1),
 	kindOf[access.UserRemoved](1),
 	kindOf[access.Shredded](1),
+	kindOf[access.Invited](1),
+	kindOf[access.Uninvited](1),
+	kindOf[access.Limited](1),
+	kindOf[access.Given](1),
+	kindOf[access.Expired](1),
 
 	kindOf[incident.Opened](1),
 	kindOf[incident.Anchored](1),

@@ -36,7 +36,7 @@ func (h *Hub) Do(ctx context.Context, r Request) (Result, error) {
 	return h.together(ctx, func(p *pass) (Result, error) { // group.go: under the write lock, with all who wait, committed once
 		at, err := p.stamp(r)
 		if err == nil {
-			err = h.state.Access.May(r.Actor, r.Command.Name())
+			err = h.state.Access.MayWith(r.Actor, r.Command.Name(), h.state.thingOf(r.Command))
 		}
 		if err != nil {
 			return Result{}, err

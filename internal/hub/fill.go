@@ -36,6 +36,15 @@ func (h *Hub) fill(c Command, at access.Stamp) Command {
 			c.Taken = append(c.Taken, a.Key)
 		}
 		return c
+	case access.AddUser:
+		c.Unknown = s.unknown(c.Given)
+		return c
+	case access.Invite:
+		c.Unknown, c.Expires = s.unknown(c.Given), at.At.Add(inviteLife)
+		return c
+	case access.Give:
+		c.Unknown = s.unknown(c.Things)
+		return c
 	case access.Shred:
 		c.Parts = h.parts(c.Entries)
 		return c

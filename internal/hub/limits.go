@@ -23,6 +23,7 @@ const (
 	approversBack  = 2 // people whom an agent must know before it is enrolled: class loosen needs them, and a cut without a way back is none
 	trustThreshold = 2 // people who must agree before agents believe other people
 
+	inviteLife   = 24 * time.Hour // of the link of an invitation: sent in the evening, opened the next day
 	sessionLife  = 16 * time.Hour // a long shift; who comes back the next day signs in again
 	minPassword  = 12             // bytes (NIST SP 800-63B asks for 8 at least where a second factor is not there)
 	maxPassword  = 1024           // bytes; a passphrase, not a book

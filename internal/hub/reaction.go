@@ -24,6 +24,7 @@ var reactions = []reaction{
 	on("access.key_enrolled", "order.trust", "until somebody is bound by the trust root, it names whoever has a key here", trustApprovers[access.KeyEnrolled]),
 	on("access.key_removed", "order.trust", "until somebody is bound by the trust root, a key taken back leaves it", trustApprovers[access.KeyRemoved]),
 	on("access.user_removed", "order.trust", "until somebody is bound by the trust root, who has left leaves it", trustApprovers[access.UserRemoved]),
+	on("access.expired", "order.trust", "until somebody is bound by the trust root, so does whoever's time is over", trustApprovers[access.Expired]),
 
 	on("contain.proposed", "order.draft", "a measure is carried out by an order, never by hand", func(s *State, e contain.Proposed, _ access.Stamp) []Command {
 		return []Command{draftFor(s, e.ID, order.Isolate, "cut")}

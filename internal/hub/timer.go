@@ -13,16 +13,26 @@ import (
 func (h *Hub) keepTime(ctx context.Context) {
 	for ctx.Err() == nil {
 		var wake time.Time
+		var tick Command
 		var seen uint64
-		h.read(func(s *State) { wake, seen = s.Order.NextWake(), h.log.Next()-1 })
+		h.read(func(s *State) { wake, tick = s.nextWake(); seen = h.log.Next() - 1 })
 		if !wake.IsZero() && !wake.After(h.clock.Now()) {
-			if _, err := h.Do(ctx, Request{Actor: access.ByTimer, Command: order.Tick{}}); err == nil {
+			if _, err := h.Do(ctx, Request{Actor: access.ByTimer, Command: tick}); err == nil {
 				continue
 			}
 			wake = h.clock.Now().Add(retryAfter) // read-only, or nothing was due any more: look again later, or with the next entry
 		}
 		h.untilOrNews(ctx, wake, seen)
 	}
+}
+
+// nextWake is when the first subject asked to be woken, and the command that does it; zero when none asked.
+func (s *State) nextWake() (wake time.Time, tick Command) {
+	wake, tick = s.Order.NextWake(), order.Tick{}
+	if over := s.Access.NextWake(); !over.IsZero() && (wake.IsZero() || over.Before(wake)) {
+		return over, access.Expire{}
+	}
+	return wake, tick
 }
 
 // untilOrNews waits until the time has come or the record has grown beyond seen, whichever is first. A zero time never comes.

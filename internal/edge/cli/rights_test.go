@@ -3,14 +3,17 @@ package cli
 import (
 	"bytes"
 	"context"
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"blackstart/internal/edge/web"
 	"blackstart/internal/edge/wire"
@@ -41,6 +44,7 @@ func manTheHouse(t *testing.T) *manned {
 	m := emptyHouse(t)
 	m.adopt()
 	m.do(t.Context(), incident.Open{Title: "secret title"})
+	m.do(t.Context(), access.Give{ID: "u-" + string(access.Guest), Things: []access.Thing{"incident:inc-1"}})
 	return m
 }
 
@@ -79,6 +83,9 @@ func (m *manned) add(ctx context.Context, r access.Role) {
 	u := access.AddUser{ID: "u-" + string(r), Roles: []access.Role{r}}
 	if r == access.Contact {
 		u.Customer = ownCustomer
+	}
+	if r == access.Guest {
+		u.Until = time.Now().Add(48 * time.Hour)
 	}
 	var err error
 	if err = m.hub.AddUser(ctx, access.ByConsole, password, u); err == nil {
@@ -231,7 +238,13 @@ func (m *manned) judge(state string, row web.Route, c caller, customer string) {
 	if c.counts(row.At) {
 		actor = access.UserActor("u-" + string(c.role))
 	}
-	may := m.hub.May(actor, row.Right) == nil || row.At == "GET /c/{id}" && c.role == access.Contact && !c.token && customer == ownCustomer && state != "empty"
+	about := access.Of(row.Right, func(wildcard string) string {
+		if !strings.Contains(row.At, "{"+wildcard+"}") {
+			return ""
+		}
+		return map[string]string{"id": customer, "incident": "inc-1"}[wildcard]
+	})
+	may := m.hub.MayWith(actor, row.Right, about) == nil
 	code := m.ask(c, row.At, customer).StatusCode
 	switch {
 	case code >= http.StatusInternalServerError:
@@ -242,6 +255,44 @@ func (m *manned) judge(state string, row web.Route, c caller, customer string) {
 		m.Errorf("%s of %s, house %s, as %s: %d, though it is not theirs", row.At, customer, state, c, code)
 	case may && code == http.StatusUnauthorized, may && code == http.StatusForbidden && row.At != "POST /login" && !strings.Contains(row.At, "/agent/"): // a wrong password and a wrong key are refusals of another kind
 		m.Errorf("%s, house %s, as %s: %d, though the table names them", row.At, state, c, code)
+	}
+}
+
+// A guest gets 404 for everything but the log book that they were given, over every route, and is led nowhere else.
+func TestGuestSeesOnlyWhatWasGiven(t *testing.T) {
+	m := manTheHouse(t)
+	m.do(t.Context(), contain.Propose{Incident: "inc-1", Host: someHost(m), Reason: "a reason"})
+	guest := caller{role: access.Guest}
+	book := m.ask(guest, "GET /log?incident=inc-1", "")
+	body := content(book)
+	if book.StatusCode != http.StatusOK || !strings.Contains(body, "secret title") || !strings.Contains(body, `action="/log?incident=inc-1"`) {
+		t.Errorf("the given log book: %d", book.StatusCode)
+	}
+	for _, link := range regexp.MustCompile(`(href|action)="(/[^"]*)"`).FindAllStringSubmatch(body, -1) {
+		method := map[string]string{"href": "GET ", "action": "POST "}[link[1]]
+		if link[2] == "/logout" {
+			continue
+		}
+		if a := m.ask(guest, method+html.UnescapeString(link[2]), ""); a.StatusCode == http.StatusNotFound || a.StatusCode == http.StatusUnauthorized {
+			t.Errorf("the log book leads a guest to %s: %d", link[2], a.StatusCode)
+		}
+	}
+	for _, row := range routes() {
+		a := m.ask(caller{role: access.Guest, token: strings.Contains(row.At, " /api/")}, row.At, otherCustomer)
+		if open := m.hub.May("", row.Right) == nil; !open && a.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d, want 404", row.At, a.StatusCode)
+		}
+		body := content(a)
+		for _, secret := range []string{"secret title", "a reason", "u-lead"} {
+			if strings.Contains(body, secret) {
+				t.Errorf("%s: the answer to a guest holds %q", row.At, secret)
+			}
+		}
+	}
+	for _, path := range []string{"/log", "/log?incident=inc-2", "/log?incident="} {
+		if a := m.ask(guest, "GET "+path, ""); a.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d, want 404", path, a.StatusCode)
+		}
 	}
 }
 

@@ -386,6 +386,9 @@ func (h *house) commands() []hub.Request {
 }
 
 // May asks the real table of rights.
+func (h *house) MayWith(a access.Actor, what string, t access.Thing) error {
+	return rights.MayWith(a, what, t)
+}
 func (h *house) May(a access.Actor, what string) error { return rights.May(a, what) }
 
 // rights is the state of access in which the people of the fixture exist.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -49,19 +50,22 @@ func (s *server) register(pattern, what string, h http.HandlerFunc) {
 // errSignIn says that somebody must say who they are first.
 var errSignIn = errors.New("could not show the page: nobody is signed in")
 
-// admit asks the table of rights. A customer's contact is let through to what is their own only; who may not, learns no more than who looks for what does not exist.
+// admit asks the table of rights, for the very thing that the address names; who may not, learns no more than who looks for what does not exist.
 func (s *server) admit(row access.Right, r *http.Request) error {
 	who, in := visitorOf(r)
-	if s.deps.House.May(who.Actor(), row.What) == nil {
-		return nil
-	}
-	if row.Own && in && who.Is(access.Contact) && who.Customer != "" && strings.EqualFold(who.Customer, r.PathValue("id")) {
+	if s.deps.House.MayWith(who.Actor(), row.What, thingOf(row, r)) == nil {
 		return nil
 	}
 	if !in {
 		return errSignIn
 	}
 	return fault.New(fault.NotFound, "web.not_found", "could not find the page")
+}
+
+// thingOf is the thing that an address names, in its path or its query. A form names it in its address too: what it carries is read later, and the
+// hub asks again for that.
+func thingOf(row access.Right, r *http.Request) access.Thing {
+	return access.Of(row.What, func(wildcard string) string { return cmp.Or(r.PathValue(wildcard), r.URL.Query().Get(wildcard)) })
 }
 
 // page registers a page; its handler draws or returns a fault.

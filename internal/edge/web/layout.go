@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"blackstart/internal/hub"
+	"blackstart/internal/subject/access"
 )
 
 // htmxConfig switches off what a strict content security policy forbids anyhow, and names the one extension that may load.
@@ -40,15 +41,37 @@ func (p *page) navigation() []entry {
 	if p.who.Customer != "" {
 		open = append(open, entry{path: local("c", p.who.Customer), word: wMyPage})
 	}
+	for _, t := range p.who.Given {
+		if e, ok := givenEntry(t); ok {
+			open = append(open, e)
+		}
+	}
 	open = append(open, entry{path: "/status", word: wPublicPage})
 	for i := range open {
 		open[i].current = "false"
-		if open[i].word == p.section {
+		if open[i].word == p.section || open[i].path == p.here.RequestURI() {
 			open[i].current = "page"
 		}
 	}
 	return open
 }
+
+// givenEntry is the way to a thing that a guest was given.
+func givenEntry(t access.Thing) (entry, bool) {
+	called := func(f phrase, id string) phrase { return phrase{f.de + " " + id, f.en + " " + id} }
+	switch kind, id := t.Cut(); kind {
+	case "incident":
+		return entry{path: logPath(id), word: called(wLog, id)}, true
+	case "report":
+		return entry{path: local("report", id), word: called(wReport, id)}, true
+	case "order":
+		return entry{path: local("order", id), word: called(wOrder, id)}, true
+	}
+	return entry{}, false
+}
+
+// listens says whether the page is told that the record moved on. A guest's is not: how fast it moves is nothing that they were given.
+func (p *page) listens() bool { return p.live && p.may("GET /live") }
 
 func (p *page) otherLang() string {
 	if p.lang == german {

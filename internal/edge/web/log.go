@@ -68,8 +68,11 @@ func (s *server) writeLog(w http.ResponseWriter, r *http.Request) error {
 	id := r.PostForm.Get("incident")
 	corrects, _ := strconv.ParseUint(r.PostForm.Get("corrects"), 10, 64) // unreadable: corrects nothing
 	_, err := s.act(r, incident.Log{Incident: incident.ID(id), Text: strings.TrimSpace(r.PostForm.Get("text")), Corrects: corrects})
-	return s.after(w, r, err, "/log?"+url.Values{"incident": {id}}.Encode(), s.logBook)
+	return s.after(w, r, err, logPath(id), s.logBook)
 }
+
+// logPath is the log book of an incident; its form goes there too, so that the address says what it is about.
+func logPath(incident string) string { return "/log?" + url.Values{"incident": {incident}}.Encode() }
 
 func (s *server) handOver(w http.ResponseWriter, r *http.Request) error {
 	_, err := s.act(r, incident.SetLead{Incident: incident.ID(r.PathValue("id")), Lead: access.UserActor(strings.TrimSpace(r.PostForm.Get("lead")))})

@@ -45,6 +45,10 @@ func (p *page) homePath() string {
 		return "/board"
 	case p.who.Customer != "":
 		return local("c", p.who.Customer)
+	case len(p.who.Given) > 0:
+		if e, ok := givenEntry(p.who.Given[0]); ok {
+			return e.path
+		}
 	}
 	return "/status"
 }

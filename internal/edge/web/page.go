@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"blackstart/internal/hub"
+	"blackstart/internal/subject/access"
 )
 
 // page is what every template knows: for whom it is drawn, in which language, and what stands around it.
@@ -17,6 +18,7 @@ type page struct {
 	who     Visitor
 	in      bool // somebody is signed in
 	may     func(what string) bool
+	mayWith func(what string, t access.Thing) bool // the same, done to one thing
 	frame   hub.Frame
 	here    *url.URL
 	section phrase     // the entry of the navigation that is marked
@@ -34,6 +36,7 @@ func (s *server) newPage(r *http.Request) *page {
 	who, in := visitorOf(r)
 	p := &page{lang: language(r), who: who, in: in, here: r.URL, key: rand.Text()}
 	p.may = func(what string) bool { return s.deps.House.May(who.Actor(), what) == nil }
+	p.mayWith = func(what string, t access.Thing) bool { return s.deps.House.MayWith(who.Actor(), what, t) == nil }
 	return p
 }
 

@@ -57,6 +57,7 @@ var roleWords = map[string]phrase{
 	"auditor":       {"Prüfung, nur lesend", "Auditor, reads only"},
 	"contact":       {"Ansprechperson eines Kunden", "Customer's contact"},
 	"admin":         {"Verwaltung", "Administration"},
+	"guest":         {"Gast auf Zeit, von außen", "Guest for a time, from outside"},
 }
 
 func (s *server) people(w http.ResponseWriter, r *http.Request, p *page) error {

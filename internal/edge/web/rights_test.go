@@ -33,7 +33,7 @@ func rightsText() string {
 	var b strings.Builder
 	b.WriteString("# Who may do what\n\nGenerated from `internal/subject/access/rights.go` and the routes by `make gen`; do not edit. A route or command without a row does not start, and\n" +
 		"a test asks the real doors for every row as every role, with and without a session, over three states of the house.\n\n" +
-		"● may · ◐ only for the customer that they belong to · an empty field: answered as if it did not exist (404; who is not signed in is asked to sign in on pages,\n" +
+		"● may · ◐ only for what is theirs or was given to them: their customer, an incident, a report, an order · an empty field: answered as if it did not exist (404; who is not signed in is asked to sign in on pages,\n" +
 		"401 on the interface for programs). An agent signs its requests with its key and gets only through its own two doors. Roles combine: rights add up.\n")
 	commands := map[string][]string{}
 	for _, r := range Routes() {
@@ -74,16 +74,23 @@ func columns(of func(access.Role) string) string {
 
 // rightOf asks the table for a person with only that role.
 func rightOf(row access.Right, role access.Role) string {
-	person := access.UserAdded{ID: "one", Roles: []access.Role{role}, Customer: "theirs"}
+	person := access.UserAdded{ID: "one", Roles: []access.Role{role}}
+	if role == access.Contact {
+		person.Customer = "theirs"
+	}
 	actor := access.UserActor("one")
 	if role == "" {
 		person.Roles, actor = nil, ""
 	}
 	s := access.Apply(access.State{}, person, access.Stamp{})
+	if role == access.Guest {
+		s = access.Apply(s, access.Given{ID: "one", Things: []access.Thing{"incident:theirs", "report:theirs", "order:theirs"}}, access.Stamp{})
+	}
+	own := access.Of(row.What, func(string) string { return "theirs" })
 	switch {
 	case s.May(actor, row.What) == nil:
 		return "●"
-	case row.Own && role == access.Contact:
+	case s.MayWith(actor, row.What, own) == nil:
 		return "◐"
 	}
 	return ""

@@ -40,6 +40,7 @@ type House interface {
 type Doer interface {
 	Do(ctx context.Context, r hub.Request) (hub.Result, error)
 	May(a access.Actor, what string) error
+	MayWith(a access.Actor, what string, t access.Thing) error
 }
 
 // Frames gives what stands around every page, and wakes the listeners.

@@ -63,6 +63,17 @@ var faultWords = map[string]phrase{
 	"key.weak":                {"Dieser Schlüssel ist unbrauchbar: Unter ihm gälte jede Unterschrift. „blackstart order key“ macht einen guten.", "This key is of no use: under it any signature would hold. 'blackstart order key' makes a good one."},
 	"key.type":                {"Mit Schlüsseln dieser Art kann niemand freigeben. „blackstart order key“ oder „ssh-keygen -t ed25519“ machen einen.", "Nobody can approve with keys of this type. 'blackstart order key' or 'ssh-keygen -t ed25519' make one."},
 
+	"access.no_end":               {"Sagen Sie, bis wann. Ein Gast bleibt nicht für immer.", "Say until when. A guest does not stay for ever."},
+	"access.end_past":             {"Dieser Zeitpunkt ist schon vorbei.", "That moment is over already."},
+	"access.end_far":              {"So lange geht es nicht auf einmal: ein Gast höchstens 90 Tage. Verlängern lässt es sich.", "That is too long at once: a guest stays 90 days at most. It can be extended."},
+	"access.self_limit":           {"Niemand befristet sich selbst. Bitten Sie eine andere Person aus der Verwaltung.", "Nobody says that of themselves. Ask another administrator."},
+	"access.guest_alone":          {"Ein Gast kann keine andere Rolle haben.", "A guest can have no other role."},
+	"access.not_guest":            {"Nur ein Gast bekommt Einzelnes zu sehen. Was andere sehen, folgt aus ihren Rollen.", "Only a guest is given single things. What others see follows from their roles."},
+	"access.no_such_thing":        {"Das gibt es hier nicht. Schreiben Sie incident:, report: oder order: und die Kennung.", "There is no such thing here. Write incident:, report: or order: and the id."},
+	"access.too_many_things":      {"So viel lässt sich einem Gast nicht geben.", "A guest cannot be given so much."},
+	"access.no_invitation":        {"Diese Einladung gilt nicht mehr: Sie wurde genutzt, zurückgenommen oder ist abgelaufen.", "This invitation is void: it was used, taken back, or has run out."},
+	"access.too_many_invitations": {"Es sind schon sehr viele Einladungen offen. Nehmen Sie zurück, was niemand mehr nutzt.", "Very many invitations are open already. Take back those that nobody will use."},
+
 	"catalogue.none":    {"Noch ist kein Katalog übernommen.", "No catalogue is adopted yet."},
 	"catalogue.unknown": {"Das steht nicht im übernommenen Katalog.", "The adopted catalogue does not know this."},
 	"catalogue.ref":     {"So ist der Verweis nicht lesbar. Beispiel: site:rz-sued", "The reference cannot be read like this. Example: site:rz-sued"},

@@ -3,6 +3,7 @@ package web
 // Words around every page.
 var (
 	wSituation   = phrase{"Lage", "Situation"}
+	wOrder       = phrase{"Anordnung", "Order"}
 	wLog         = phrase{"Logbuch", "Log book"}
 	wImpact      = phrase{"Auswirkung", "Impact"}
 	wOrders      = phrase{"Anordnungen", "Orders"}

@@ -9,6 +9,11 @@ var kindWords = map[string]phrase{
 	"access.user_added":       {"Person aufgenommen", "Person added"},
 	"access.user_removed":     {"Person entfernt", "Person removed"},
 	"journal.shredded":        {"Geschützte Teile gelöscht", "Private parts erased"},
+	"access.invited":          {"Person eingeladen", "Person invited"},
+	"access.uninvited":        {"Einladung zurückgenommen", "Invitation taken back"},
+	"access.limited":          {"Zugang befristet", "Account limited in time"},
+	"access.given":            {"Gast bekommt zu sehen", "Guest is given to see"},
+	"access.expired":          {"Zugang abgelaufen", "Account ended by itself"},
 	"access.key_enrolled":     {"Freigabeschlüssel hinterlegt", "Approver key enrolled"},
 	"access.key_removed":      {"Freigabeschlüssel zurückgenommen", "Approver key taken back"},
 	"catalogue.adopted":       {"Katalog übernommen", "Catalogue adopted"},
@@ -60,10 +65,11 @@ var kindWords = map[string]phrase{
 
 // partWords says which part of the program acted by itself (access.ByReaction and its neighbours).
 var partWords = map[string]phrase{
-	"hub:reaction": {"als Folge davon", "as a consequence"},
-	"hub:timer":    {"nach Ablauf der Zeit", "when its time had come"},
-	"hub:follower": {"von selbst, danach", "by itself, afterwards"},
-	"hub:console":  {"an der Konsole", "at the console"},
+	"hub:invitation": {"mit einer Einladung", "with an invitation"},
+	"hub:reaction":   {"als Folge davon", "as a consequence"},
+	"hub:timer":      {"nach Ablauf der Zeit", "when its time had come"},
+	"hub:follower":   {"von selbst, danach", "by itself, afterwards"},
+	"hub:console":    {"an der Konsole", "at the console"},
 }
 
 // codeWords says the codes that facts are about besides names and references: the anchors of clocks (incident.Anchors).

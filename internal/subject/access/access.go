@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/ledger/seal"
@@ -27,6 +28,7 @@ const (
 	Auditor       Role = "auditor"       // reads everything, changes nothing
 	Contact       Role = "contact"       // a customer's crisis contact: sees only what is public and their own page
 	Admin         Role = "admin"         // people and the catalogue
+	Guest         Role = "guest"         // from outside, for a time: forensics, an authority; sees only what they were given
 
 	public Role = "public" // anybody, signed in or not
 	agent  Role = "agent"  // an enrolled agent, by its key
@@ -34,7 +36,7 @@ const (
 )
 
 // Roles are all roles that a person can be given.
-var Roles = []Role{Lead, IT, Forensics, Communication, Legal, Customers, Approver, Auditor, Contact, Admin}
+var Roles = []Role{Lead, IT, Forensics, Communication, Legal, Customers, Approver, Auditor, Contact, Admin, Guest}
 
 // Actor says who acts: `user:anna`, `agent:fs-01`, or a part of the program (`hub:timer`, `hub:reaction`). It never holds a person's real name.
 type Actor string
@@ -53,10 +55,11 @@ func AgentActor(host string) Actor { return Actor(agentPrefix + host) }
 
 // Parts of the program that act in their own name.
 const (
-	ByReaction Actor = "hub:reaction" // a consequence, decided in the same pass as its cause
-	ByTimer    Actor = "hub:timer"    // a deadline was reached
-	ByFollower Actor = "hub:follower" // an effect outside, reported back
-	ByConsole  Actor = "hub:console"  // someone at the machine itself, with the data directory in hand
+	ByReaction   Actor = "hub:reaction"   // a consequence, decided in the same pass as its cause
+	ByTimer      Actor = "hub:timer"      // a deadline was reached
+	ByFollower   Actor = "hub:follower"   // an effect outside, reported back
+	ByInvitation Actor = "hub:invitation" // somebody who holds the link of an invitation
+	ByConsole    Actor = "hub:console"    // someone at the machine itself, with the data directory in hand
 )
 
 // User gives the user's ID, and whether the actor is a user at all.
@@ -66,10 +69,12 @@ func (a Actor) User() (string, bool) { return strings.CutPrefix(string(a), userP
 type Person struct {
 	ID           string // `anna`; the actor is user:anna
 	Roles        []Role
-	Customer     string // for a [Contact]: the customer whose page they see
-	Organisation string // two approvals from one house may not be enough for what is grave
-	Keys         []Key  // approver keys that hold
-	Seq          uint64 // number of the entry that added the person; the real name is read from its private part
+	Customer     string    // for a [Contact]: the customer whose page they see
+	Organisation string    // two approvals from one house may not be enough for what is grave
+	Keys         []Key     // approver keys that hold
+	Until        time.Time `json:"Until,omitzero"`  // when the account ends by itself; zero if it does not
+	Given        []Thing   `json:"Given,omitempty"` // what a [Guest] sees
+	Seq          uint64    // number of the entry that added the person; the real name is read from its private part
 }
 
 // Key is a public key with which a person approves orders.

@@ -29,6 +29,9 @@ var (
 	client = UserAdded{ID: "cleo", Roles: []Role{Contact}, Customer: "bkk-ahornwerk"}
 	bens   = KeyEnrolled{User: "ben", Public: []byte(key1), Organisation: "forensics"}
 	gone   = UserRemoved{ID: "ben"}
+	guest  = UserAdded{ID: "gast", Roles: []Role{Guest}}
+	limit  = Limited{ID: "gast", Until: ten.Add(48 * time.Hour)}
+	given  = Given{ID: "gast", Things: []Thing{"incident:inc-1"}}
 	staffs = []Event{admin, ben, client}
 )
 
@@ -208,15 +211,16 @@ func TestUnknownIsForbidden(t *testing.T) {
 	})
 }
 
-// Whoever was removed may do no more than somebody nobody knows, whatever they were; and a contact never more than the public.
+// Whoever was removed may do no more than somebody nobody knows, whatever they were; and a contact or a guest never more than the public, but for
+// what is theirs.
 func TestRightsEnd(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		roles := rapid.SliceOfNDistinct(rapid.SampledFrom(Roles), 1, -1, rapid.ID).Draw(t, "roles")
 		roles = slices.DeleteFunc(roles, func(r Role) bool { return r == Contact })
-		s := fold(admin, client, UserAdded{ID: "ben", Roles: roles}, gone)
+		s := fold(admin, client, guest, given, UserAdded{ID: "ben", Roles: roles}, gone)
 		for _, row := range Rights {
 			stranger := s.May("user:eve", row.What)
-			for _, a := range []Actor{"user:ben", "user:cleo"} {
+			for _, a := range []Actor{"user:ben", "user:cleo", "user:gast"} {
 				if may := s.May(a, row.What); (may == nil) != (stranger == nil) {
 					t.Fatalf("%s, who was %v: %s gives %v, a stranger gets %v", a, roles, row.What, may, stranger)
 				}
@@ -244,11 +248,11 @@ func TestTable(t *testing.T) {
 		if len(row.Who) == 0 {
 			t.Errorf("%s is in the table for nobody", row.What)
 		}
-		if slices.Contains(row.Who, Contact) {
-			t.Errorf("%s is for every contact of every customer; use Own", row.What)
+		if slices.Contains(row.Who, Contact) || slices.Contains(row.Who, Guest) {
+			t.Errorf("%s is for every contact of every customer, or for every guest; use Of", row.What)
 		}
 		command := !strings.Contains(row.What, " ")
-		if command && (slices.Contains(row.Who, public) || row.Own) {
+		if command && slices.Contains(row.Who, public) {
 			t.Errorf("the command %s is for anybody", row.What)
 		}
 		if command && !slices.Contains(row.Who, hub) {
@@ -286,6 +290,7 @@ func TestAnySequenceOfCommands(t *testing.T) {
 			id := rapid.SampledFrom(ids).Draw(t, "id")
 			c := rapid.SampledFrom([]Command{
 				AddUser{ID: id, Roles: []Role{Approver, Lead}}, AddUser{ID: id, Roles: []Role{Contact}, Customer: "k"}, AddUser{ID: id},
+				Invite{ID: id, Roles: []Role{Guest}, Until: ten.Add(time.Hour), Expires: ten.Add(time.Hour)}, Join{ID: id, RealName: "x"}, Uninvite{id}, Expire{}, Limit{id, ten.Add(time.Minute)},
 				EnrolKey{User: id, Public: key1.String()}, EnrolKey{User: id, Public: key2.String()}, RemoveUser{id},
 			}).Draw(t, "command")
 			at := Stamp{By: rapid.SampledFrom([]Actor{"user:anna", ByConsole}).Draw(t, "by"), At: ten, HappenedAt: ten, Seq: uint64(n + 1)}

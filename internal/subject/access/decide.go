@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"blackstart/internal/fault"
@@ -21,11 +22,14 @@ type Command interface {
 
 // AddUser adds a person. The first one comes by the set-up link or by the console; from then on an admin adds.
 type AddUser struct {
-	ID           string `json:"id"`
-	RealName     string `json:"real_name"`
-	Roles        []Role `json:"roles"`
-	Customer     string `json:"customer,omitempty"` // required for a contact, forbidden for others
-	Organisation string `json:"organisation,omitempty"`
+	ID           string    `json:"id"`
+	RealName     string    `json:"real_name"`
+	Roles        []Role    `json:"roles"`
+	Customer     string    `json:"customer,omitempty"` // required for a contact, forbidden for others
+	Organisation string    `json:"organisation,omitempty"`
+	Until        time.Time `json:"until,omitzero"`  // when the account ends by itself; required for a guest
+	Given        []Thing   `json:"given,omitempty"` // for a guest: what they see
+	Unknown      []Thing   `json:"-"`               // filled in by the hub: those that do not exist
 }
 
 // EnrolKey gives a person a key to approve orders with. Agents believe it once the trust root names it.
@@ -61,7 +65,13 @@ func (RemoveUser) command() {}
 
 // Emits says which events each command can lead to.
 var Emits = map[string][]string{
-	"access.add_user":    {"access.user_added"},
+	"access.add_user":    {"access.user_added", "access.limited", "access.given"},
+	"access.invite":      {"access.invited"},
+	"access.uninvite":    {"access.uninvited"},
+	"access.join":        {"access.user_added", "access.limited", "access.given"},
+	"access.limit":       {"access.limited"},
+	"access.give":        {"access.given"},
+	"access.expire":      {"access.expired"},
 	"access.enrol_key":   {"access.key_enrolled"},
 	"access.remove_key":  {"access.key_removed"},
 	"access.remove_user": {"access.user_removed"},
@@ -72,7 +82,19 @@ var Emits = map[string][]string{
 func Decide(s State, c Command, at Stamp) ([]Event, error) {
 	switch c := c.(type) {
 	case AddUser:
-		return s.addUser(c)
+		return s.addUser(c, at)
+	case Invite:
+		return s.invite(c, at)
+	case Uninvite:
+		return s.uninvite(c, at)
+	case Join:
+		return s.join(c, at)
+	case Limit:
+		return s.limit(c, at)
+	case Give:
+		return s.give(c)
+	case Expire:
+		return s.expire(at)
 	case EnrolKey:
 		return s.enrolKey(c, at)
 	case RemoveKey:
@@ -85,7 +107,7 @@ func Decide(s State, c Command, at Stamp) ([]Event, error) {
 	panic(fmt.Sprintf("access cannot decide %T", c))
 }
 
-func (s State) addUser(c AddUser) ([]Event, error) {
+func (s State) addUser(c AddUser, at Stamp) ([]Event, error) {
 	if err := CheckID("user", c.ID); err != nil {
 		return nil, err
 	}
@@ -104,7 +126,17 @@ func (s State) addUser(c AddUser) ([]Event, error) {
 	if err := checkRoles(c); err != nil {
 		return nil, err
 	}
-	return []Event{UserAdded{ID: c.ID, Roles: c.Roles, Customer: c.Customer, Organisation: c.Organisation, Private: UserAddedPrivate{RealName: c.RealName}}}, nil
+	if err := checkStay(c, at); err != nil {
+		return nil, err
+	}
+	all := []Event{UserAdded{ID: c.ID, Roles: c.Roles, Customer: c.Customer, Organisation: c.Organisation, Private: UserAddedPrivate{RealName: c.RealName}}}
+	if !c.Until.IsZero() {
+		all = append(all, Limited{ID: c.ID, Until: c.Until.UTC()})
+	}
+	if len(c.Given) > 0 {
+		all = append(all, Given{ID: c.ID, Things: c.Given})
+	}
+	return all, nil
 }
 
 func checkRoles(c AddUser) error {

@@ -10,11 +10,29 @@ import (
 type Right struct {
 	What string
 	Who  []Role
-	Own  bool // also a customer's contact, for their own customer only
+	// Of says what the thing is that this is done to, as a [Thing] with one wildcard: whoever has that very thing may do it too, whatever their roles
+	// are. A customer's contact has their customer, everybody themselves, a guest what they were given.
+	Of string
+}
+
+// Of gives the thing that a route or a command is about; value gives what stands in the place of a wildcard. Empty where the row names none.
+func Of(what string, value func(wildcard string) string) Thing {
+	kind, wildcard, ok := strings.Cut(rows[what].Of, ":")
+	if !ok {
+		return ""
+	}
+	return thing(kind, value(strings.Trim(wildcard, "{}")))
 }
 
 func (r Right) allows(roles []Role) bool {
 	return slices.ContainsFunc(roles, func(have Role) bool { return slices.Contains(r.Who, have) })
+}
+
+// isOf says whether the thing is of the kind that the row is about.
+func (r Right) isOf(t Thing) bool {
+	want, _ := Thing(r.Of).Cut()
+	kind, id := t.Cut()
+	return want != "" && kind == want && id != ""
 }
 
 // Groups of roles that stand in many rows.
@@ -37,9 +55,15 @@ var Rights = []Right{
 	{What: "access.enrol_key", Who: []Role{hub, Admin, Lead, Approver}}, // an approver their own only
 	{What: "access.remove_key", Who: keepers},
 	{What: "access.remove_user", Who: keepers},
+	{What: "access.invite", Who: keepers},
+	{What: "access.uninvite", Who: keepers},
+	{What: "access.join", Who: programs}, // the one-time link is the right
+	{What: "access.limit", Who: keepers},
+	{What: "access.give", Who: keepers},
+	{What: "access.expire", Who: programs},
 	{What: "access.shred", Who: []Role{hub, Lead, Legal}}, // the controller's decision, with whoever speaks for data protection
 	{What: "incident.open", Who: staff},                   // whoever sees it first opens it
-	{What: "incident.log", Who: staff},
+	{What: "incident.log", Who: staff, Of: "incident:{incident}"},
 	{What: "incident.set_lead", Who: command},
 	{What: "incident.set_anchor", Who: []Role{hub, Lead, Legal}},
 	{What: "incident.close", Who: command},
@@ -87,17 +111,17 @@ var Rights = []Right{
 	{What: "GET /healthz", Who: anybody},
 	{What: "POST /agent/v1/enrol", Who: anybody},    // the one-time token is the right
 	{What: "POST /agent/v1/exchange", Who: anybody}, // the enrolled key is the right
-	{What: "GET /c/{id}", Who: house, Own: true},
+	{What: "GET /c/{id}", Who: house, Of: "customer:{id}"},
 	{What: "GET /board", Who: house},
 	{What: "GET /cell/{service}/{env}", Who: house},
-	{What: "GET /log", Who: house},
+	{What: "GET /log", Who: house, Of: "incident:{incident}"},
 	{What: "GET /impact", Who: house},
 	{What: "GET /approvals", Who: house},
-	{What: "GET /order/{id}", Who: house},
+	{What: "GET /order/{id}", Who: house, Of: "order:{id}"},
 	{What: "GET /restore", Who: house},
 	{What: "GET /journal", Who: house},
 	{What: "GET /journal/{seq}", Who: house},
-	{What: "GET /report/{incident}", Who: house},
+	{What: "GET /report/{incident}", Who: house, Of: "report:{incident}"},
 	{What: "GET /people", Who: house},
 	{What: "GET /catalogue", Who: house},
 	{What: "GET /live", Who: house},

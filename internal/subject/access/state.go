@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"blackstart/internal/fault"
 )
@@ -13,15 +14,20 @@ type State struct {
 	people map[string]*Person // by ID in lower case
 	used   map[string]bool    // every ID ever given, in lower case: a removed person's deeds must never look like another's
 	keys   map[string]string  // whose they are, by material: one key in two kinds is one key
+
+	ending  map[string]time.Time  // when accounts end by themselves, by ID in lower case
+	invited map[string]Invitation // places that are kept, by ID in lower case
 }
 
 // Apply makes the fact true in the state.
 func Apply(s State, e Event, at Stamp) State {
+	if s.people == nil {
+		s.people, s.used, s.keys = map[string]*Person{}, map[string]bool{}, map[string]string{}
+		s.ending, s.invited = map[string]time.Time{}, map[string]Invitation{}
+	}
 	switch e := e.(type) {
 	case UserAdded:
-		if s.people == nil {
-			s.people, s.used, s.keys = map[string]*Person{}, map[string]bool{}, map[string]string{}
-		}
+		delete(s.invited, strings.ToLower(e.ID))
 		s.people[strings.ToLower(e.ID)] = &Person{ID: e.ID, Roles: e.Roles, Customer: e.Customer, Organisation: e.Organisation, Seq: at.Seq}
 		s.used[strings.ToLower(e.ID)] = true
 	case KeyEnrolled:
@@ -32,7 +38,11 @@ func Apply(s State, e Event, at Stamp) State {
 		p := s.people[strings.ToLower(e.User)]
 		p.Keys = slices.DeleteFunc(p.Keys, func(k Key) bool { return k.Fingerprint() == e.Fingerprint })
 	case UserRemoved:
-		delete(s.people, strings.ToLower(e.ID))
+		s.drop(e.ID)
+	case Limited, Given, Expired:
+		s.applyStay(e)
+	case Invited, Uninvited:
+		s.applyInvitation(e, at)
 	case Shredded: // what was erased is nowhere in this state
 	default:
 		panic(fmt.Sprintf("access cannot apply %T", e))
@@ -50,7 +60,7 @@ func (s State) Find(id string) (Person, bool) {
 		return Person{}, false
 	}
 	c := *p
-	c.Roles, c.Keys = slices.Clone(p.Roles), slices.Clone(p.Keys)
+	c.Roles, c.Keys, c.Given = slices.Clone(p.Roles), slices.Clone(p.Keys), slices.Clone(p.Given)
 	return c, true
 }
 
@@ -65,14 +75,25 @@ func (s State) All() []Person {
 	return all
 }
 
-// May says whether the actor may do what the table names: a command such as `incident.open`, or a route such as `GET /board`.
-// What has no row is forbidden to everybody.
-func (s State) May(a Actor, what string) error {
+// May says whether the actor's roles allow what the table names, whatever it is done to: a command such as `incident.open`, or a route such as
+// `GET /board`. What has no row is forbidden to everybody.
+func (s State) May(a Actor, what string) error { return s.MayWith(a, what, "") }
+
+// MayWith says whether the actor may do what the table names to that very thing: because of a role, or because the thing is theirs or was given to
+// them and the row says that this is enough.
+func (s State) MayWith(a Actor, what string, t Thing) error {
 	row, ok := rows[what]
-	if ok && row.allows(s.rolesOf(a)) {
+	if ok && (row.allows(s.rolesOf(a)) || row.isOf(t) && s.has(a, t)) {
 		return nil
 	}
 	return fault.New(fault.Forbidden, "access.forbidden", "could not let %s do %s: none of their roles allows it", a, what)
+}
+
+// has says whether the thing is the actor's, or was given to them.
+func (s State) has(a Actor, t Thing) bool {
+	id, user := a.User()
+	p, ok := s.Find(id)
+	return user && ok && slices.ContainsFunc(p.Things(), t.Same)
 }
 
 // rolesOf are the roles an actor acts in. A removed or unknown user has only the public's.
