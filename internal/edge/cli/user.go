@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/hub"
@@ -63,13 +64,15 @@ func isDrill(io *IO, store *sqlite.Store) (bool, error) {
 
 // UserAddCmd adds a person.
 type UserAddCmd struct {
-	ID           string   `arg:"" help:"User id."`
-	RealName     string   `help:"Name as shown to the house."`
-	Role         []string `required:"" help:"Role; may be repeated: lead, it, forensics, communication, legal, customers, approver, auditor, contact, admin."`
-	Customer     string   `help:"For a contact: the customer."`
-	Organisation string   `help:"The house the person belongs to, if not ours."`
-	PasswordFile string   `required:"" help:"File whose first line is the password; - for standard input."`
-	ApproverKey  string   `help:"File with the public key with which the person approves orders."`
+	ID           string        `arg:"" help:"User id."`
+	RealName     string        `help:"Name as shown to the house."`
+	Role         []string      `required:"" help:"Role; may be repeated: lead, it, forensics, communication, legal, customers, approver, auditor, contact, admin, guest."`
+	Customer     string        `help:"For a contact: the customer."`
+	Organisation string        `help:"The house the person belongs to, if not ours."`
+	For          time.Duration `placeholder:"DUR" help:"For how long the account lasts, for example 48h; required for a guest."`
+	Give         []string      `placeholder:"REF" help:"For a guest: what they see; may be repeated: incident:ID, report:ID, order:ID."`
+	PasswordFile string        `required:"" help:"File whose first line is the password; - for standard input."`
+	ApproverKey  string        `help:"File with the public key with which the person approves orders."`
 }
 
 // Run adds the person.
@@ -83,6 +86,9 @@ func (c UserAddCmd) Run(io *IO, all *commands) error {
 	for _, r := range c.Role {
 		u.Roles = append(u.Roles, access.Role(r))
 	}
+	for _, t := range c.Give {
+		u.Given = append(u.Given, access.Thing(t))
+	}
 	var key []byte
 	if c.ApproverKey != "" {
 		if key, err = readPublicKey(io, c.ApproverKey); err != nil {
@@ -91,6 +97,9 @@ func (c UserAddCmd) Run(io *IO, all *commands) error {
 	}
 	all.User.making = true
 	return all.User.withHub(io, func(h *hub.Hub) error {
+		if c.For != 0 {
+			u.Until = h.Now().Add(c.For)
+		}
 		if err := h.AddUser(io.Ctx, access.ByConsole, strings.TrimSuffix(password, "\r"), u); err != nil {
 			return err
 		}
