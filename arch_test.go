@@ -23,6 +23,7 @@ const house = "blackstart/internal/"
 var law = []struct{ room, may, why string }{
 	{"fault", "", "everybody names failures the same way, so it knows nobody"},
 	{"plan", "", "the solver is pure and stands alone: problem in, schedule out"},
+	{"plan/check", "", "a second opinion on plans shares no code with the solver"},
 	{"ledger/", "fault ledger/", "what is written stays, whatever the subjects will be"},
 	{"subject/access", "fault ledger/seal", "a noun for all; checks the form of keys"},
 	{"subject/catalogue", "fault subject/access", "a noun for all; stamps come from access"},

@@ -90,7 +90,7 @@ func (n *network) plan(list []int32, used int, o Options) *Plan {
 	if o.Kind != KindMakespan {
 		p.Objective.Value = n.datedCost(s.end)
 	}
-	p.Objective.Bound, p.Objective.Method = n.bound(o.Kind)
+	p.Objective.Bound, p.Objective.Method = n.bound(o.Kind, s.start)
 	return p
 }
 
@@ -171,9 +171,14 @@ func (n *network) datedCost(end []int64) int64 {
 	return sum
 }
 
-// bound is a number below which no plan can be, and how it was found.
-func (n *network) bound(kind string) (int64, string) {
+// bound is a number below which no plan of the tasks that have a place can be, and how it was found.
+func (n *network) bound(kind string, start []int64) (int64, string) {
 	heads := n.heads()
+	for j := range start {
+		if start[j] >= never {
+			heads[j] = never
+		}
+	}
 	if kind == KindMakespan {
 		return n.datedMakespan(heads), "critical path"
 	}

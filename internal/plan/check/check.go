@@ -1,0 +1,171 @@
+// Package check says whether a plan keeps what its problem demands. It is a second opinion: it reads both files by itself, shares no code with the solver, and is written for the
+// reader, not for speed. A mistake would have to be made twice, by two different ways of thinking, to stay unseen.
+//
+// It knows the rules of a problem (docs/planning.md, section "The problem"); it refuses to know how a plan is found and whether there is a better one. Start at [Plan].
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Finding is one rule that the plan breaks, or one thing in the problem that it leaves aside.
+type Finding struct {
+	Warning bool   // the plan is valid all the same
+	Code    string // `check.precedence`, …
+	Task    string // or service, or team; empty: the whole
+	Message string
+}
+
+// Options say what the files themselves do not.
+type Options struct {
+	Name string // of the instance, for the weighted objective: the file's name without extension
+	Salt string // of the derived services
+}
+
+// Plan compares a plan file with its problem file, whose format is given by the extension of its name: .sm, .rcp, else our JSON. The findings without a warning are what is wrong with the plan.
+// The error says that one of the files cannot be read.
+func Plan(problem []byte, extension string, plan []byte, o Options) ([]Finding, error) {
+	w, err := readProblem(problem, extension, o.Name)
+	if err != nil {
+		return nil, fmt.Errorf("could not read the problem: %w", err)
+	}
+	p, err := readPlan(plan)
+	if err != nil {
+		return nil, fmt.Errorf("could not read the plan: %w", err)
+	}
+	if p.Objective.Kind == "weighted" {
+		w.weigh(o)
+	}
+	c := &checker{work: w, plan: p, when: map[string]times{}}
+	c.place()
+	c.excuses()
+	c.given()
+	c.precedence()
+	c.releases()
+	c.heads()
+	c.behindGates()
+	c.services()
+	c.sums()
+	slices.SortStableFunc(c.found, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Task, b.Task)) })
+	return c.found, nil
+}
+
+// Valid says whether none of the findings is an error.
+func Valid(found []Finding) bool {
+	return !slices.ContainsFunc(found, func(f Finding) bool { return !f.Warning })
+}
+
+// checker compares one plan with one problem.
+type checker struct {
+	work  *work
+	plan  *answer
+	when  map[string]times // of every task that the plan places
+	found []Finding
+}
+
+// times are when a task begins, is over, and keeps its heads.
+type times struct {
+	start, end int64
+	busy       []span
+}
+
+func (c *checker) wrong(code, task, format string, args ...any) {
+	c.found = append(c.found, Finding{Code: "check." + code, Task: task, Message: fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) note(code, task, format string, args ...any) {
+	c.found = append(c.found, Finding{Warning: true, Code: "check." + code, Task: task, Message: fmt.Sprintf(format, args...)})
+}
+
+// place finds the times of each task: every task has exactly one place in the plan.
+func (c *checker) place() {
+	leftOut := map[string]bool{}
+	for _, id := range c.plan.LeftOut {
+		leftOut[id] = true
+	}
+	for id, t := range c.work.tasks {
+		dated, isDated := c.plan.Start[id]
+		behind, isBehind := c.plan.Behind[id]
+		out := leftOut[id] && !c.work.twice[id]
+		switch {
+		case isDated && !isBehind && !out:
+			c.when[id] = c.timesOf(t, dated)
+		case isBehind && !isDated && !out:
+			if c.plan.Assumed == nil {
+				c.wrong("assumed", id, "it waits for a gate, and the plan does not say when it takes the gate to open")
+				continue
+			}
+			c.when[id] = c.timesOf(t, *c.plan.Assumed+behind.Plus)
+		case out && !isDated && !isBehind:
+		default:
+			c.wrong("place", id, "it stands in the plan %d times, want once among start, behind and left_out", count(isDated, isBehind, out))
+		}
+	}
+	for id := range c.plan.Start {
+		c.known(id)
+	}
+	for id := range c.plan.Pieces {
+		c.known(id)
+	}
+	for id := range leftOut {
+		if c.work.tasks[id] == nil && !c.work.wrong[id] {
+			c.wrong("unknown", id, "the problem has no such task")
+		}
+	}
+}
+
+func count(facts ...bool) (n int) {
+	for _, f := range facts {
+		if f {
+			n++
+		}
+	}
+	return n
+}
+
+func (c *checker) known(id string) {
+	switch {
+	case c.work.wrong[id]:
+		c.wrong("nonsense", id, "it is planned, although what the problem says of it makes no sense")
+	case c.work.tasks[id] == nil:
+		c.wrong("unknown", id, "the problem has no such task")
+	}
+}
+
+// timesOf says when a task that begins in a minute is over and keeps its heads: in one piece, unless the plan names several.
+func (c *checker) timesOf(t *task, start int64) times {
+	held := t.held(c.work.Start)
+	pieces := c.plan.Pieces[t.ID]
+	if len(pieces) == 0 {
+		return times{start: start, end: start + t.minutes(c.work.Start), busy: []span{{start, start + held}}}
+	}
+	c.pieces(t, start, pieces)
+	last := pieces[len(pieces)-1]
+	return times{start: start, end: last.Until + t.minutes(c.work.Start) - held, busy: pieces}
+}
+
+// pieces checks that work in pieces may be in pieces, that they are in order and make up the whole, and that each pause begins where heads fall away by the calendar: people are
+// sent home when their shift ends, not because a plan would like to use them elsewhere.
+func (c *checker) pieces(t *task, start int64, pieces []span) {
+	if !t.Pausable || t.given() {
+		c.wrong("pause", t.ID, "it is planned in %d pieces, but may not pause", len(pieces))
+	}
+	if pieces[0].From != start {
+		c.wrong("pieces", t.ID, "its first piece begins in minute %d, the task in %d", pieces[0].From, start)
+	}
+	sum := int64(0)
+	for i, p := range pieces {
+		sum += p.Until - p.From
+		if p.Until <= p.From || i > 0 && p.From < pieces[i-1].Until {
+			c.wrong("pieces", t.ID, "piece %d from %d to %d is empty or overlaps the one before", i+1, p.From, p.Until)
+		}
+		if i < len(pieces)-1 && pieces[i+1].From > p.Until && !slices.ContainsFunc(t.Heads, func(n need) bool { return c.work.drops(n.Team, p.Until) }) {
+			c.wrong("pause", t.ID, "it pauses in minute %d, where no shift of its teams ends", p.Until)
+		}
+	}
+	if sum != t.held(c.work.Start) {
+		c.wrong("pieces", t.ID, "its pieces make %d minutes, want %d", sum, t.held(c.work.Start))
+	}
+}

@@ -1,0 +1,101 @@
+package check_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"blackstart/internal/plan/check"
+)
+
+// small is a problem with one thing of each kind, and good a plan for it: two heads until minute 20, then one; a gate that opens, one of which nobody knows when.
+const small = `{"schema": "blackstart/plan-problem/1", "start": 0,
+ "teams": [{"id": "net", "heads": 1, "shifts": [{"from": 0, "until": 20, "heads": 2}]}],
+ "tasks": [
+  {"id": "run", "minutes": 10, "heads": [{"team": "net", "heads": 1}], "state": "running", "at": -5},
+  {"id": "a", "minutes": 5, "heads": [{"team": "net", "heads": 1}]},
+  {"id": "b", "minutes": 5, "heads": [{"team": "net", "heads": 2}], "after": [{"task": "a", "lag": 2}]},
+  {"id": "long", "minutes": 12, "heads": [{"team": "net", "heads": 1}], "after": ["b"], "pausable": true},
+  {"id": "late", "minutes": 1, "earliest": 40},
+  {"id": "gate", "minutes": 3, "heads": [{"team": "net", "heads": 1}], "after": ["b"], "opens": 50},
+  {"id": "open?", "minutes": 3, "opens": "unknown", "after": ["a"]},
+  {"id": "then", "minutes": 7, "after": ["open?"]},
+  {"id": "lost", "minutes": 1, "heads": [{"team": "nobody", "heads": 1}]},
+  {"id": "with it", "minutes": 1, "after": ["lost"]}],
+ "services": [
+  {"id": "S1", "set": ["b"], "since": -10, "weight": 2, "rto": 15, "mtpd": 20},
+  {"id": "S2", "set": ["then", "a"], "weight": 1}]}`
+
+const good = `{"schema": "blackstart/plan/1", "objective": {"kind": "cost", "value": 74, "bound": 40, "method": "by hand"}, "makespan": 53, "seed": 1, "schedules": 1,
+ "start": {"run": -5, "a": 0, "b": 7, "long": 12, "late": 40, "gate": 50},
+ "back": {"S1": 12}, "behind": {"open?": {"gates": ["open?"], "plus": 0}, "then": {"gates": ["open?"], "plus": 3}, "service:S2": {"gates": [], "plus": 10}},
+ "assumed": 53, "left_out": ["lost", "with it"]}`
+
+// Every row breaks one rule; the checker must say which. Without a change the plan is good.
+func TestRules(t *testing.T) {
+	swap := func(pairs ...string) func(string) string { return strings.NewReplacer(pairs...).Replace }
+	for name, row := range map[string]struct {
+		change func(string) string // of the plan
+		code   string
+		task   string
+	}{
+		"nothing":                     {swap(), "", ""},
+		"what runs is moved":          {swap(`"run": -5`, `"run": -4`), "check.moved", "run"},
+		"before its predecessor":      {swap(`"b": 7`, `"b": 6`), "check.precedence", "b"},
+		"before its earliest minute":  {swap(`"late": 40`, `"late": 39`), "check.early", "late"},
+		"before its gate opens":       {swap(`"gate": 50`, `"gate": 49`), "check.early", "gate"},
+		"before the plan":             {swap(`"a": 0`, `"a": -1`), "check.early", "a"},
+		"more heads than there are":   {swap(`"long": 12`, `"long": 11`), "check.heads", "net"},
+		"beyond the end of the shift": {swap(`"b": 7`, `"b": 16`, `"long": 12`, `"long": 22`), "check.heads", "net"},
+		"a date for what has none":    {swap(`"then": {"gates": ["open?"], "plus": 3}, `, ``, `"late": 40`, `"late": 40, "then": 60`), "check.gate", "then"},
+		"another gate":                {swap(`"then": {"gates": ["open?"]`, `"then": {"gates": ["gate"]`), "check.gate", "then"},
+		"before the gate of its own":  {swap(`"plus": 3`, `"plus": 2`), "check.precedence", "then"},
+		"before any gate":             {swap(`"open?": {"gates": ["open?"], "plus": 0}`, `"open?": {"gates": ["open?"], "plus": -1}`), "check.gate", "open?"},
+		"nobody says when":            {swap(`"assumed": 53, `, ``), "check.assumed", "then"},
+		"a task forgotten":            {swap(`"late": 40, `, ``), "check.place", "late"},
+		"a task in two places":        {swap(`["lost"`, `["late", "lost"`), "check.place", "late"},
+		"a task nobody asked for":     {swap(`"a": 0`, `"a": 0, "tea": 5`), "check.unknown", "tea"},
+		"nonsense planned":            {swap(`"a": 0`, `"a": 0, "lost": 5`, `["lost", `, `[`), "check.nonsense", "lost"},
+		"left out for no reason":      {swap(`"late": 40, `, ``, `["lost"`, `["late", "lost"`), "check.left_out", "late"},
+		"a service back too early":    {swap(`"S1": 12`, `"S1": 11`), "check.service", "S1"},
+		"a service not back":          {swap(`"back": {"S1": 12}, `, ``), "check.service", "S1"},
+		"a service behind its gate":   {swap(`"plus": 10`, `"plus": 9`), "check.service", "S2"},
+		"another makespan":            {swap(`"makespan": 53`, `"makespan": 52`), "check.makespan", ""},
+		"another cost":                {swap(`"value": 74`, `"value": 73`), "check.objective", ""},
+		"an objective of its own":     {swap(`"kind": "cost"`, `"kind": "beauty"`), "check.objective", ""},
+		"a bound above the plan":      {swap(`"bound": 40`, `"bound": 79`), "check.bound", ""},
+		"a pause nobody may make":     {swap(`"start": {`, `"pieces": {"b": [{"from": 7, "until": 8}, {"from": 9, "until": 13}]}, "start": {`), "check.pause", "b"},
+		"a pause in mid shift":        {swap(`"start": {`, `"pieces": {"long": [{"from": 12, "until": 13}, {"from": 14, "until": 25}]}, "start": {`), "check.pause", "long"},
+		"pieces that are too short":   {swap(`"start": {`, `"pieces": {"long": [{"from": 12, "until": 20}, {"from": 20, "until": 23}]}, "start": {`), "check.pieces", "long"},
+		"pieces in the wrong order":   {swap(`"start": {`, `"pieces": {"long": [{"from": 12, "until": 20}, {"from": 18, "until": 22}]}, "start": {`), "check.pieces", "long"},
+		"pieces that begin elsewhere": {swap(`"start": {`, `"pieces": {"long": [{"from": 13, "until": 20}, {"from": 20, "until": 25}]}, "start": {`), "check.pieces", "long"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			changed := row.change(good)
+			if name != "nothing" && changed == good {
+				t.Fatal("the row changes nothing")
+			}
+			found, err := check.Plan([]byte(small), ".json", []byte(changed), check.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := slices.ContainsFunc(found, func(f check.Finding) bool { return !f.Warning && f.Code == row.code && f.Task == row.task })
+			if row.code == "" && !check.Valid(found) || row.code != "" && !said {
+				t.Errorf("found %+v, want %s %s", found, row.code, row.task)
+			}
+		})
+	}
+}
+
+// What cannot be read is refused, never a plan that is good.
+func FuzzPlan(f *testing.F) {
+	f.Add([]byte(small), ".json", []byte(good))
+	f.Add([]byte("3 1 2\n0 0 1 2\n4 1 1 3\n0 0 0\n"), ".rcp", []byte(good))
+	f.Add([]byte("PRECEDENCE RELATIONS:\n1 1 1 2\n2 1 0\n***\nREQUESTS/DURATIONS:\n1 1 0 0\n2 1 3 1\n***\nRESOURCEAVAILABILITIES:\n2\n"), ".sm", []byte(good))
+	f.Fuzz(func(t *testing.T, problem []byte, extension string, plan []byte) {
+		found, err := check.Plan(problem, extension, plan, check.Options{Salt: "dev"})
+		if err != nil && len(found) > 0 {
+			t.Error("it finds things in what it could not read")
+		}
+	})
+}
