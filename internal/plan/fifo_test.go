@@ -122,7 +122,7 @@ func clashes(p *Problem, at map[string]int64, task *Task, begin int64) bool {
 		if slices.ContainsFunc(task.After, func(l Link) bool { return l.Task == o.ID }) && begin < until {
 			return true
 		}
-		if begin < end && len(o.Heads) > 0 && len(task.Heads) > 0 && o.Heads[0].Team == task.Heads[0].Team && begin < until && from < end {
+		if begin < end && from < until && len(o.Heads) > 0 && len(task.Heads) > 0 && o.Heads[0].Team == task.Heads[0].Team && begin < until && from < end {
 			return true
 		}
 	}
