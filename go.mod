@@ -23,6 +23,7 @@ require (
 	golang.org/x/crypto v0.58.0 // argon2id (RFC 9106)
 	golang.org/x/mod v0.42.0 // sumdb/tlog and sumdb/note: the transparency log of the Go team
 	golang.org/x/net v0.61.0 // netutil: a bound on connections of a listener
+	golang.org/x/net v0.61.0 // tests: an HTML tokenizer that is not ours, and raw HTTP/2 frames
 	golang.org/x/sys v0.49.0 // boot time, namespaces, parent-death signals
 	pgregory.net/rapid v1.3.0 // tests: properties and state machines, shrinks what fails
 )

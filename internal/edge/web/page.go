@@ -81,7 +81,7 @@ func (p *page) otherTongue() string {
 	if p.lang == english {
 		q.Set("lang", german)
 	}
-	return p.here.Path + "?" + q.Encode()
+	return "/" + strings.TrimLeft(p.here.EscapedPath(), "/") + "?" + q.Encode() // a path that begins with two slashes is another site
 }
 
 // local is a path with a query of this site; ids in it are escaped.
