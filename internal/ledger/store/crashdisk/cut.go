@@ -96,7 +96,7 @@ func (d *Disk) dropOrphans() {
 func (f *inode) cut(loss Loss, upTo int, chance *rand.Rand) {
 	content, ended := slices.Clone(f.safe), false
 	for _, c := range f.pending {
-		kept := keeps(loss, c.order, upTo, chance)
+		kept := keeps(loss, c.order, upTo, chance) && !c.lost
 		if loss == KeepEach {
 			ended = ended || !kept
 			kept = !ended

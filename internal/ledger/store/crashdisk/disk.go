@@ -228,14 +228,44 @@ func (d *Disk) link(path string, f *inode) error {
 	return err
 }
 
-// Rename gives a file another name, in one step.
-func (d *Disk) Rename(from, to string) error {
+// Publish copies a file, syncs the copy, and gives it another name in one step.
+func (d *Disk) Publish(from, to string) error {
+	copied := from + "-copy"
+	h, _, err := d.Open(copied, vfs.OPEN_CREATE|vfs.OPEN_READWRITE)
+	if err != nil {
+		return err
+	}
+	data := make([]byte, d.length(from))
+	if err := d.read(from, data); err != nil {
+		return err
+	}
+	if _, err := h.WriteAt(data, 0); err != nil {
+		return err
+	}
+	if err := h.Sync(vfs.SYNC_FULL); err != nil {
+		return err
+	}
+	return d.rename(copied, to)
+}
+
+func (d *Disk) length(path string) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	f, there := d.live[from]
-	if !there {
-		return fmt.Errorf("crashdisk: there is no %s", from)
+	return len(d.live[path].data)
+}
+
+func (d *Disk) read(path string, data []byte) error {
+	h, _, err := d.Open(path, vfs.OPEN_READONLY)
+	if err == nil {
+		_, err = h.ReadAt(data, 0)
 	}
+	return err
+}
+
+func (d *Disk) rename(from, to string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f := d.live[from]
 	err := d.call(true)
 	if err == nil || d.off {
 		n := naming{order: d.next(), path: to, file: f, from: from}

@@ -23,6 +23,7 @@ type change struct {
 	off   int64
 	data  []byte
 	size  int64
+	lost  bool // a sync of it failed: the system has forgotten that it was to be written, and no later sync makes it safe
 }
 
 // apply makes the change on a content.
@@ -118,13 +119,29 @@ func (h *handle) Sync(vfs.SyncFlag) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if err := h.call(true); err != nil || d.lies {
+		if err == errDisk {
+			h.forget()
+		}
 		return err
 	}
+	left := h.pending[:0]
 	for _, c := range h.pending {
+		if c.lost {
+			left = append(left, c)
+			continue
+		}
 		h.safe = c.apply(h.safe)
 	}
-	h.pending = nil
+	h.pending = left
 	return nil
+}
+
+// forget is what Linux does when a sync fails: the pages count as clean, are read as they were written, and are never written again (Rebello et al.,
+// "Can applications recover from fsync failures?", USENIX ATC 2020).
+func (f *inode) forget() {
+	for n := range f.pending {
+		f.pending[n].lost = true
+	}
 }
 
 // ReadAt implements vfs.File.

@@ -28,8 +28,8 @@ type files interface {
 	MakeDir(path string) error
 	Create(path string) error        // an empty file that only its owner may read; one that is there stays as it is
 	Size(path string) (int64, error) // 0 if there is none
-	Rename(from, to string) error
-	Remove(path string) error // no error if there is none
+	Publish(from, to string) error   // a copy under another name, which from then on is there whole and lasts but for its name
+	Remove(path string) error        // no error if there is none
 	SyncDir(path string) error
 }
 
@@ -70,14 +70,15 @@ func (d disk) ready(dir string) error {
 }
 
 // begin makes a new database, complete, under another name first: cut short while the first tables are made, it would be neither empty nor a database,
-// and no start would succeed any more.
+// and no start would succeed any more. What is published is a copy, synced once and without asking again: the library that makes the tables tries again
+// after a sync that failed, and a second sync says nothing about the pages of the first.
 func begin(ctx context.Context, d disk, path string) error {
 	size, err := d.Size(path)
 	if err != nil || size > 0 {
 		return err
 	}
 	draft := path + ".new"
-	for _, left := range []string{draft, draft + "-journal", draft + "-wal", draft + "-shm"} {
+	for _, left := range []string{draft, draft + "-journal", draft + "-wal", draft + "-shm", draft + "-copy"} {
 		if err := d.Remove(left); err != nil {
 			return err
 		}
@@ -85,10 +86,20 @@ func begin(ctx context.Context, d disk, path string) error {
 	if err := d.Create(draft); err != nil {
 		return err
 	}
-	if err := migrate(ctx, d.name(draft, "journal_mode(WAL)")); err != nil { // whose end folds the WAL back, synced
+	if err := migrate(ctx, d.name(draft, "journal_mode(WAL)")); err != nil {
 		return err
 	}
-	if err := d.Rename(draft, path); err != nil {
+	left, err := d.Size(draft + "-wal") // its end folds the WAL back and removes it, and says nothing when it cannot
+	if err == nil && left > 0 {
+		err = fault.New(fault.Unavailable, "store.file", "could not make the journal: %s could not be folded back", draft+"-wal")
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.Publish(draft, path); err != nil {
+		return err
+	}
+	if err := d.Remove(draft); err != nil {
 		return err
 	}
 	return d.SyncDir(filepath.Dir(path))
@@ -149,12 +160,33 @@ func (machineFiles) Size(path string) (int64, error) {
 	return info.Size(), nil
 }
 
-// Rename gives a file another name; nobody ever sees none or half of it.
-func (machineFiles) Rename(from, to string) error {
-	if err := os.Rename(from, to); err != nil {
+// Publish makes a synced copy of a small file and gives it its name in one step: nobody ever sees half of it.
+func (m machineFiles) Publish(from, to string) error {
+	copied := from + "-copy"
+	data, err := os.ReadFile(from)
+	if err == nil {
+		err = writeSynced(copied, data)
+	}
+	if err == nil {
+		err = os.Rename(copied, to)
+	}
+	if err != nil {
 		return fault.New(fault.Unavailable, "store.file", "could not make the journal: %w", err)
 	}
 	return nil
+}
+
+// writeSynced writes a file that only its owner may read, and gives the first error of writing, syncing or closing it.
+func writeSynced(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
 }
 
 // Remove removes a file.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -21,25 +22,26 @@ type history struct {
 	on     disk
 	loose  func(journal.Store) journal.Store // a control's faulty store; nil is none
 
-	bodies   []string // of the acknowledged entries, in order
-	batches  []uint64 // their batches
-	flight   []string // bodies of the group that is under way: all of it may be there, or nothing
-	flown    []uint64
-	head     journal.Head
-	signed   uint64 // entries under the last acknowledged checkpoint
-	blobs    []string
-	secret   string // the last acknowledged value; empty: none
-	guess    string // a value under way
-	store    *Store
-	log      *journal.Log
-	readOnly bool // the log said that it is read-only
+	bodies  []string // of the acknowledged entries, in order
+	batches []uint64 // their batches
+	flight  []string // bodies of the group that is under way: all of it may be there, or nothing
+	flown   []uint64
+	erased  map[uint64]bool // entries whose private part was acknowledged to be gone
+	erasing []uint64        // and those that the group under way erases
+	head    journal.Head
+	signed  uint64 // entries under the last acknowledged checkpoint
+	blobs   []string
+	secret  string // the last acknowledged value; empty: none
+	guess   string // a value under way
+	store   *Store
+	log     *journal.Log
 }
 
 // dataDir is where the data directory lies on a crash disk.
 const dataDir = "/srv/hub"
 
 func newHistory(key *seal.Signer, on disk, seed uint64) *history {
-	return &history{key: key, on: on, chance: rand.New(rand.NewPCG(seed, 3))}
+	return &history{key: key, on: on, erased: map[uint64]bool{}, chance: rand.New(rand.NewPCG(seed, 3))}
 }
 
 // open opens store and log.
@@ -93,7 +95,7 @@ func (h *history) step(ctx context.Context) error {
 
 // append writes a group of up to three batches of up to four entries, some of them longer than a page.
 func (h *history) append(ctx context.Context) error {
-	h.flight, h.flown = nil, nil
+	h.flight, h.flown, h.erasing = nil, nil, nil
 	var group [][]journal.Draft
 	for range 1 + h.chance.IntN(3) {
 		var batch []journal.Draft
@@ -114,12 +116,23 @@ func (h *history) append(ctx context.Context) error {
 // land takes the group under way as written.
 func (h *history) land() {
 	h.bodies, h.batches = append(h.bodies, h.flight...), append(h.batches, h.flown...)
-	h.flight, h.flown, h.head = nil, nil, h.log.Head()
+	for _, n := range h.erasing {
+		h.erased[n] = true
+	}
+	h.settle()
 }
+
+// settle forgets the group that was under way: it has landed, or it is not there.
+func (h *history) settle() { h.flight, h.flown, h.erasing, h.head = nil, nil, nil, h.log.Head() }
 
 func (h *history) draft(n int) journal.Draft {
 	if n == 1 {
 		return openedBy(h.key)
+	}
+	if n%17 == 0 { // erases the private part of the entry five before it, or that of one before that
+		gone := uint64(n-5) / 3 * 3
+		h.erasing = append(h.erasing, gone)
+		return erasing(n, gone)
 	}
 	d := numbered(n)
 	long := 0
@@ -145,7 +158,7 @@ func (h *history) check(ctx context.Context) error {
 	default:
 		return fmt.Errorf("%d entries are there, %d were acknowledged and %d under way as one group", size, len(h.bodies), len(h.flight))
 	}
-	h.flight, h.flown, h.head = nil, nil, h.log.Head()
+	h.settle()
 	return errors.Join(h.checkEntries(ctx), h.checkRest(ctx))
 }
 
@@ -157,6 +170,9 @@ func (h *history) checkEntries(ctx context.Context) error {
 		}
 		if string(e.Body) != h.bodies[n] || e.Batch != h.batches[n] {
 			return fmt.Errorf("entry %d is not what was acknowledged", e.Seq)
+		}
+		if e.Private != "" && (e.Salted == nil) != h.erased[e.Seq] {
+			return fmt.Errorf("the private part of entry %d: erased is %t, there is %t", e.Seq, h.erased[e.Seq], e.Salted != nil)
 		}
 		n++
 	}
@@ -223,6 +239,7 @@ func prepared(ctx context.Context, key *seal.Signer, shm string) (*crashdisk.Dis
 func (h *history) after(on disk, seed uint64) *history {
 	n := newHistory(h.key, on, seed)
 	n.bodies, n.batches, n.head, n.signed = append([]string{}, h.bodies...), append([]uint64{}, h.batches...), h.head, h.signed
+	n.erased = maps.Clone(h.erased)
 	n.blobs, n.secret = append([]string{}, h.blobs...), h.secret
 	return n
 }
