@@ -12,6 +12,7 @@ package crashdisk
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -281,6 +282,18 @@ func (d *Disk) Remove(path string) error {
 		return err
 	}
 	return nil
+}
+
+// OpenFile opens a file as a program does that is not SQLite; fs.ErrNotExist if it is not there and not to be made.
+func (d *Disk) OpenFile(path string, create bool) (vfs.File, error) {
+	d.mu.Lock()
+	_, there := d.live[path]
+	d.mu.Unlock()
+	if !there && !create {
+		return nil, fs.ErrNotExist
+	}
+	f, _, err := d.Open(path, vfs.OPEN_CREATE|vfs.OPEN_READWRITE)
+	return f, err
 }
 
 // SyncDir makes the names in a directory safe.

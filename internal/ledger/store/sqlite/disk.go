@@ -31,6 +31,7 @@ type files interface {
 	Publish(from, to string) error   // a copy under another name, which from then on is there whole and lasts but for its name
 	Remove(path string) error        // no error if there is none
 	SyncDir(path string) error
+	OpenMark(path string, create bool) (markFile, error) // fs.ErrNotExist if it is not there and not to be made
 }
 
 var machine = disk{files: machineFiles{}, synchronous: "FULL", fold: autoCheckpoint}
@@ -195,6 +196,19 @@ func (machineFiles) Remove(path string) error {
 		return fault.New(fault.Unavailable, "store.file", "could not make the journal: %w", err)
 	}
 	return nil
+}
+
+// OpenMark opens the mark: to be written if it may be made, else to be read.
+func (machineFiles) OpenMark(path string, create bool) (markFile, error) {
+	flags := os.O_RDONLY
+	if create {
+		flags = os.O_RDWR | os.O_CREATE
+	}
+	f, err := os.OpenFile(path, flags, 0o600)
+	if err != nil {
+		return nil, fault.New(fault.Unavailable, "store.file", "could not open %s: %w", path, err)
+	}
+	return f, nil
 }
 
 // SyncDir makes the names in a directory durable.

@@ -83,7 +83,7 @@ func wholly(ctx context.Context, h *history) error {
 	if err := h.log.ReadOnly(); err != nil {
 		return err
 	}
-	v, err := h.log.Audit(ctx)
+	v, err := h.log.Audit(ctx, nil)
 	return errors.Join(err, v.ErrBad())
 }
 

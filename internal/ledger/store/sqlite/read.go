@@ -82,8 +82,13 @@ func (s *Store) read(ctx context.Context, f func(*reader) error) (err error) {
 	return fault.New(fault.Unavailable, "store.read", "could not read %s: %w", s.path, err)
 }
 
-// Check implements journal.Store with SQLite's own examination of every page and index. It sees what a query would hide, but not a changed value.
+// Check implements journal.Store with SQLite's own examination of every page and index, and with the mark of how far it was acknowledged. It sees what a
+// query would hide, but not a changed value.
 func (s *Store) Check(ctx context.Context) error {
+	m, err := readMark(s.disk, s.path)
+	if err != nil {
+		return err
+	}
 	return s.query(ctx, func(r *reader) error {
 		stmt, _, err := r.conn.Prepare(`PRAGMA integrity_check(1)`)
 		if err != nil {
@@ -94,7 +99,10 @@ func (s *Store) Check(ctx context.Context) error {
 		if err == nil && len(found) == 1 && found[0] != "ok" {
 			err = fault.New(fault.Invalid, "store.corrupt", "could not make sense of %s: %s", s.path, found[0])
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return m.check(s.path, r)
 	})
 }
 

@@ -68,8 +68,24 @@ func openOn(ctx context.Context, d disk, dir string) (_ *Store, err error) {
 	if err := d.safeWAL(s.path); err != nil {
 		return nil, err
 	}
-	s.writer, err = openWriter(d, s.path)
-	return s, err
+	if s.writer, err = openWriter(d, s.path); err != nil {
+		return nil, err
+	}
+	return s, s.takeMark(ctx)
+}
+
+// takeMark opens the mark for writing. A database that ends before it can be read, and takes nothing more: the first write says why, and so does Check.
+func (s *Store) takeMark(ctx context.Context) (err error) {
+	m, err := s.shorter(ctx)
+	if fault.CodeOf(err) == "store.shorter" {
+		s.broken, err = err, nil
+	}
+	if err != nil {
+		return err
+	}
+	s.writer.now, s.writer.marked = m, m
+	s.writer.markFile, err = s.disk.OpenMark(markName(s.path), true)
+	return err
 }
 
 // OpenReadOnly opens a journal for reading, while a hub may be writing to it: path is the database file, or the directory that holds it.
@@ -118,6 +134,9 @@ func (s *Store) Close() error {
 	close(s.readers)
 	if s.writer != nil {
 		errs = append(errs, closeConn(s.writer.conn))
+		if s.writer.markFile != nil {
+			errs = append(errs, s.writer.markFile.Close())
+		}
 	}
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())

@@ -21,6 +21,9 @@ type writer struct {
 	next, checkpointOf, putSecret, delSecret *sqlite3.Stmt
 
 	unswept bool // the WAL may hold bytes of private parts that were erased
+
+	markFile    markFile
+	now, marked mark // how far the transaction under way goes, and what the mark says
 }
 
 // common are the settings of every connection: no memory mapping (a mapped page that cannot be read kills the process), and no trust in what a tampered schema would have us run.
@@ -90,8 +93,12 @@ func (s *Store) transact(ctx context.Context, f func(*writer) error) error {
 	}
 	if err == nil {
 		s.writer.sweep(sweepWait)
-		return nil
+		if err = s.writer.reached(s.path); err != nil { // it is durable, but nobody is told on a disk that fails
+			s.broken = ioFault(s.path, err)
+		}
+		return s.broken
 	}
+	s.writer.now = s.writer.marked
 	rollbackErr := error(nil)
 	if !s.writer.conn.GetAutocommit() { // SQLite has already rolled back after some errors
 		rollbackErr = s.writer.rollback.Exec()
@@ -126,6 +133,7 @@ func (s *Store) Append(ctx context.Context, rows []journal.Row) error {
 			if err := w.append(row); err != nil {
 				return err
 			}
+			w.now.entries = row.Seq
 		}
 		return nil
 	})
@@ -159,6 +167,7 @@ func (s *Store) PutCheckpoint(ctx context.Context, c journal.Checkpoint) error {
 		if len(there) > 0 {
 			return fault.New(fault.Conflict, "store.checkpoint", "could not store the checkpoint of %d entries: there is another one of this size", c.Size)
 		}
+		w.now.signed = max(w.now.signed, c.Size)
 		b = binder{stmt: w.checkpoint}
 		return b.int(int64(c.Size)).blob(c.Note).exec()
 	})
