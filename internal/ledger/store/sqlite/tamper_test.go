@@ -76,7 +76,7 @@ func verifyDir(t testing.TB, dir, pin string) journal.Verdict {
 	return v
 }
 
-// tampered runs SQL on the file as somebody does who owns the disk: without triggers.
+// tampered runs SQL on the file as somebody does who owns the disk: without triggers, and without the mark of how far was acknowledged.
 func tampered(t testing.TB, dir, sql string) {
 	t.Helper()
 	for _, table := range []string{"record", "node", "checkpoint", "blob"} {
@@ -95,6 +95,9 @@ func changed(t testing.TB, dir, sql string) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
+	if err := os.Remove(markName(filepath.Join(dir, FileName))); err != nil {
+		t.Fatal(err)
+	}
 	if err := conn.Exec(sql); err != nil {
 		t.Fatal(err)
 	}
