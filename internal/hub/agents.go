@@ -39,18 +39,20 @@ func (h *Hub) Sign(e *seal.Envelope) { e.Sign(h.key) }
 
 // OfferEnrolment makes a one-time token with which one agent can enrol for the host.
 func (h *Hub) OfferEnrolment(ctx context.Context, by access.Actor, host order.Host) (token string, err error) {
-	var live bool
-	approvers := map[access.Actor]bool{}
+	var live, known bool
+	var people int
 	h.read(func(s *State) {
 		a, ok := s.Order.Agent(host)
 		live = ok && a.Heard && a.Silent.IsZero()
-		for _, p := range s.Order.Root.Approvers {
-			approvers[p.Person] = true
-		}
+		people, known = s.Order.Root.People(), s.trusted()
 	})
-	if len(approvers) < approversBack {
-		return "", fault.New(fault.Conflict, "agent.no_way_back", "could not offer an enrolment for %s: %d people have approver keys, and to open a host that was cut takes %d", host, len(approvers), approversBack).
+	if people < approversBack {
+		return "", fault.New(fault.Conflict, "agent.no_way_back", "could not offer an enrolment for %s: %d people have approver keys, and to open a host that was cut takes %d", host, people, approversBack).
 			Hinted("enrol their keys first: an agent keeps the trust root that it is given")
+	}
+	if !known {
+		return "", fault.New(fault.Conflict, "agent.hub_unknown", "could not offer an enrolment for %s: the trust root does not name this hub's key, so the agent would not believe its answer", host).
+			Hinted("after a takeover the people of the trust root first approve one that names this hub")
 	}
 	if live {
 		return "", fault.New(fault.Conflict, "agent.live", "could not offer an enrolment for %s: its agent is there and calls", host).

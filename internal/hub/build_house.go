@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"blackstart/internal/ledger/journal"
 	"blackstart/internal/subject/access"
 	"blackstart/internal/subject/order"
 )
@@ -13,15 +12,27 @@ import (
 func (h *Hub) People(ctx context.Context) (PeopleView, error) {
 	var people []access.Person
 	var agents []AgentLine
+	var trust TrustState
+	var root order.Root
+	var since uint64
 	sc, err := h.scene(ctx, func(s *State) {
+		trust, root, since = s.trustState(), s.Order.Root, s.Order.RootSeq
 		people = s.Access.All()
 		for _, a := range s.Order.Agents() {
 			agents = append(agents, h.agentLine(a))
 		}
 	})
-	v := PeopleView{Frame: sc.frame, Hosts: agents}
+	v := PeopleView{Frame: sc.frame, Hosts: agents, Trust: trust}
 	if err != nil {
 		return v, err
+	}
+	v.Root = rootView(root, h.names(ctx))
+	if since > 0 {
+		entry, err := h.log.Entry(ctx, since)
+		if err != nil {
+			return v, err
+		}
+		v.Root.Since, v.Root.Seq = entry.At, since
 	}
 	for _, r := range access.Roles {
 		v.Roles = append(v.Roles, string(r))
@@ -37,7 +48,7 @@ func (h *Hub) People(ctx context.Context) (PeopleView, error) {
 func (h *Hub) agentLine(a *order.Agent) AgentLine {
 	last := h.calls.of(a.Host)
 	return AgentLine{
-		Host: string(a.Host), Fingerprint: a.Key.Fingerprint(), Since: a.Since, Heard: last.at,
+		Host: string(a.Host), Fingerprint: a.Key.Fingerprint(), Root: a.Root, Since: a.Since, Heard: last.at,
 		Silent: !a.Heard || !a.Silent.IsZero(), Simulated: last.simulated,
 	}
 }
@@ -58,11 +69,9 @@ func (h *Hub) personLines(ctx context.Context, p access.Person, v *PeopleView) e
 		if entry, err = h.log.Entry(ctx, k.Seq); err != nil {
 			return err
 		}
-		v.Keys = append(v.Keys, keyLine(u.Name, p, k, entry))
+		l := keyLine(order.Approver{PersonKey: k.PersonKey, Person: p.Actor(), Organisation: p.Organisation}, h.names(ctx))
+		l.Since, l.Seq, l.InRoot = entry.At, k.Seq, v.Root.names(l)
+		v.Keys = append(v.Keys, l)
 	}
 	return nil
-}
-
-func keyLine(name string, p access.Person, k access.Key, entry journal.Entry) KeyLine {
-	return KeyLine{Person: name, Organisation: p.Organisation, Kind: string(k.Kind), Fingerprint: k.Fingerprint(), Since: entry.At, Seq: k.Seq}
 }

@@ -11,12 +11,14 @@ import (
 // ImpactOf works out what is lost, for whom, if the things named go off. Without names it gives only what can be asked for.
 func (h *Hub) ImpactOf(ctx context.Context, off []string) (ImpactView, error) {
 	enrolled := map[catalogue.Ref]bool{}
+	var missing int
 	sc, err := h.scene(ctx, func(s *State) {
+		missing = s.trustState().Missing
 		for _, a := range s.Order.Agents() {
 			enrolled[hostRef(a.Host)] = true
 		}
 	})
-	v := ImpactView{Frame: sc.frame}
+	v := ImpactView{Frame: sc.frame, Missing: missing}
 	c := sc.sight.cat
 	switch {
 	case err != nil:

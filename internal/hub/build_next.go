@@ -88,7 +88,10 @@ func nextGate(s *State, i incident.Incident) (NextStep, bool) {
 
 func nextUnderway(s *State, _ incident.Incident) (NextStep, bool) {
 	for _, o := range s.Order.Orders() {
-		switch stateOf(o) {
+		if o.Order.Verb == order.Trust {
+			continue // hosts that are off take it when they come; nobody waits for that
+		}
+		switch stateOf(o, 0) {
 		case orderReady, orderIssued, orderAccepted:
 			return s.ofOrder(NextWait, string(o.Order.ID)), true
 		}

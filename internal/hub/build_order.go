@@ -36,9 +36,9 @@ var gravest = []struct {
 	{order.Refused, orderRefused}, {order.Unknown, orderUnknown}, {order.Accepted, orderAccepted}, {order.Executed, orderExecuted}, {order.Released, orderReleased},
 }
 
-// stateOf is how an order stands. What hosts did outlives the order's time.
-func stateOf(o *order.Standing) string {
-	silent := len(o.Statuses) < len(o.Order.Targets)
+// stateOf is how an order stands, with so many agents behind a trust root that it brings. What hosts did outlives the order's time.
+func stateOf(o *order.Standing, behind int) string {
+	silent := len(o.Statuses) < len(o.Order.Targets) || behind > 0
 	switch {
 	case o.Phase == order.PhaseDrafted || o.Phase == order.PhaseReady || o.Phase == order.PhaseWithdrawn:
 		return string(o.Phase)
@@ -64,11 +64,19 @@ type draftOrder struct {
 	isCut    bool // it cuts the measure's host, else it opens it
 	may      bool
 	history  []uint64
+
+	root     order.Root   // in force when it was looked at
+	behind   int          // agents that do not obey yet, of an order of class trust
+	passkeys []PasskeyRef // of the reader
 }
 
 // takeOrder copies an order. The caller holds the read lock.
 func (h *Hub) takeOrder(s *State, o *order.Standing, reader access.Actor) draftOrder {
-	d := draftOrder{standing: *o, state: stateOf(o)}
+	d := draftOrder{standing: *o, root: s.Order.Root}
+	if o.Order.Verb == order.Trust {
+		d.behind = len(s.Order.Behind(o.Order.N))
+	}
+	d.state = stateOf(o, d.behind)
 	d.standing.Approvals, d.standing.Receipts = slices.Clone(o.Approvals), slices.Clone(o.Receipts)
 	d.standing.Envelope = cloneEnvelope(o.Envelope)
 	d.standing.Words, d.standing.Statuses = nil, nil
@@ -76,7 +84,9 @@ func (h *Hub) takeOrder(s *State, o *order.Standing, reader access.Actor) draftO
 	if m, direction, ok := s.Contain.OfOrder(string(o.Order.ID)); ok {
 		d.measure, d.isCut = m, direction == contain.ToCut
 	}
-	d.may = s.mayApprove(o, reader, h)
+	if d.may = s.mayApprove(o, reader, h); d.may {
+		d.passkeys = s.passkeysOf(reader)
+	}
 	d.history = slices.Clone(h.index.byRef[refOf("order", string(o.Order.ID))])
 	return d
 }
@@ -86,7 +96,8 @@ func (s *State) mayApprove(o *order.Standing, reader access.Actor, h *Hub) bool 
 	if o.Phase != order.PhaseDrafted || !h.clock.Now().Before(o.Order.Expires) {
 		return false
 	}
-	trusted := slices.ContainsFunc(s.Order.Root.Approvers, func(a order.Approver) bool { return a.Person == reader })
+	gone := s.revoked()
+	trusted := slices.ContainsFunc(s.Order.Root.Approvers, func(a order.Approver) bool { return a.Person == reader && !slices.Contains(gone, a.Fingerprint()) })
 	return trusted && !slices.ContainsFunc(o.Approvals, func(c order.Consent) bool { return c.Person == reader })
 }
 
@@ -114,12 +125,14 @@ func unknownOrder(id string) error {
 // OrderList builds the list of orders, newest first within each part.
 func (h *Hub) OrderList(ctx context.Context) (OrdersView, error) {
 	var all []draftOrder
+	var trust TrustState
 	sc, err := h.scene(ctx, func(s *State) {
+		trust = s.trustState()
 		for _, o := range s.Order.Orders() {
 			all = append(all, h.takeOrder(s, o, ""))
 		}
 	})
-	v := OrdersView{Frame: sc.frame}
+	v := OrdersView{Frame: sc.frame, Trust: trust}
 	if err != nil {
 		return v, err
 	}
@@ -147,6 +160,9 @@ func (d draftOrder) runs() bool {
 	case orderReady, orderIssued, orderAccepted:
 		return true
 	case orderExecuted:
+		if d.standing.Order.Verb == order.Trust {
+			return false // every agent obeys it
+		}
 		if d.isCut {
 			return inForce(d.measure.Stage)
 		}

@@ -2,8 +2,6 @@ package hub
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 
@@ -38,12 +36,12 @@ func (h *Hub) orderView(ctx context.Context, sc scene, d draftOrder) (OrderView,
 	if err != nil {
 		return OrderView{}, err
 	}
-	sum := sha256.Sum256(e.Bytes())
 	v := OrderView{
 		Frame: sc.frame, OrderLine: line, Measure: string(d.measure.ID), LeaseSeconds: d.standing.Order.LeaseS,
-		PayloadType: e.PayloadType, Payload: e.Payload, Hash: hex.EncodeToString(sum[:]), MayApprove: d.may,
+		PayloadType: e.PayloadType, Payload: e.Payload, Hash: order.Hash(e.Payload), MayApprove: d.may, Passkeys: d.passkeys,
 	}
 	v.price(sc.sight.cat, d)
+	v.Trust = trustChange(d, who)
 	v.undoing(d)
 	history, err := h.entries(ctx, d.history[max(0, len(d.history)-maxHistory):])
 	if err != nil {

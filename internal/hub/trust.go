@@ -2,7 +2,6 @@ package hub
 
 import (
 	"blackstart/internal/ledger/seal"
-	"blackstart/internal/subject/access"
 	"blackstart/internal/subject/order"
 )
 
@@ -43,14 +42,4 @@ func (s *State) trusted() bool {
 		}
 	}
 	return false
-}
-
-// personOf gives the person whose key it is, by its fingerprint.
-func personOf(root order.Root, fingerprint string) (access.Actor, bool) {
-	for _, a := range root.Approvers {
-		if a.Fingerprint() == fingerprint {
-			return a.Person, true
-		}
-	}
-	return "", false
 }

@@ -10,7 +10,9 @@ import (
 type PeopleView struct {
 	Frame Frame
 	Users []UserLine
-	Keys  []KeyLine
+	Keys  []KeyLine // enrolled here; agents believe those of Root
+	Trust TrustState
+	Root  RootView
 	Roles []string
 	Hosts []AgentLine
 }
@@ -26,12 +28,16 @@ type UserLine struct {
 	Seq      uint64
 }
 
-// KeyLine is one approver's key in the trust root.
+// KeyLine is one approver's key.
 type KeyLine struct {
 	Person       string
+	Actor        string // user:anna
 	Organisation string
 	Kind         string
 	Fingerprint  string
+	MustVerify   bool   // a security key that asks for PIN or finger
+	RP           string // of a passkey: the name it belongs to
+	InRoot       bool   // agents believe it
 	Since        time.Time
 	Seq          uint64
 }
@@ -40,6 +46,7 @@ type KeyLine struct {
 type AgentLine struct {
 	Host        string
 	Fingerprint string
+	Root        uint64 // version of the trust root that it obeys
 	Since       time.Time
 	Heard       time.Time
 	Silent      bool

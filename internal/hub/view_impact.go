@@ -14,6 +14,7 @@ type ImpactView struct {
 	Hidden    int      // cells left out of Cells because the list is long
 	Cuttable  []Choice // hosts among Off for which a cut can be proposed: an agent is enrolled
 	Unmanned  []Choice // hosts among Off without an agent
+	Missing   int      // people with approver keys who are missing before many hosts can be cut off at once
 }
 
 // ImpactCell is one cell that suffers.

@@ -5,6 +5,7 @@ import "time"
 // OrdersView lists the orders, those that wait for a person first.
 type OrdersView struct {
 	Frame   Frame
+	Trust   TrustState
 	Waiting []OrderLine
 	Running []OrderLine
 	Done    []OrderLine
@@ -37,9 +38,11 @@ type OrderView struct {
 	Impact       ImpactTotals
 	Customers    []ImpactCustomer
 	PayloadType  string
-	Payload      []byte   // exactly the bytes that are signed, wrapped in PAE
-	Hash         string   // SHA-256 of PAE(type, payload), hex
-	Words        []string // the same hash as words, to be compared by voice
+	Payload      []byte       // exactly the bytes that are signed, wrapped in PAE
+	Hash         string       // SHA-256 of the payload, hex: what `order approve --hash` compares and receipts name
+	Words        []string     // the same hash as words, to be compared by voice
+	Trust        *TrustChange // whom agents shall obey, for an order of class trust
+	Passkeys     []PasskeyRef // with which the reader can approve here, in the browser
 	Approvals    []ApprovalLine
 	Receipts     []ReceiptLine
 	Probes       []ProbeLine

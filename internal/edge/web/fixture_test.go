@@ -265,12 +265,21 @@ func (h *house) OrderList(context.Context) (hub.OrdersView, error) {
 	if h.peace {
 		return hub.OrdersView{Frame: h.frame()}, nil
 	}
-	return hub.OrdersView{Frame: h.frame(), Waiting: []hub.OrderLine{h.line("o-18", "drafted")}, Running: []hub.OrderLine{h.line("o-17", "executed")}, Done: []hub.OrderLine{h.line("o-9", "withdrawn")}}, nil
+	state, _ := h.trust()
+	return hub.OrdersView{Frame: h.frame(), Trust: state, Waiting: []hub.OrderLine{h.line("o-18", "drafted")}, Running: []hub.OrderLine{h.line("o-17", "executed")}, Done: []hub.OrderLine{h.line("o-9", "withdrawn")}}, nil
 }
 
 func (h *house) Order(_ context.Context, id string, _ access.Actor) (hub.OrderView, error) {
 	v := hub.OrderView{Frame: h.frame(), OrderLine: h.line(id, "drafted"), Measure: "m-3", LeaseSeconds: 43200, Impact: hub.ImpactTotals{Lost: 3, Degraded: 3, Customers: 2, Weight: 705}, Customers: h.customers(),
 		PayloadType: "application/vnd.blackstart.order.v1+json", Payload: []byte(`{"v":1,"id":"o-18","n":18,"class":"cut","verb":"isolate","params":{},"targets":["fs-02"]}`), Hash: "9b74c9897bac770ffc029102a200c5de9b74c9897bac770ffc029102a200c5de", Words: strings.Fields("anker birne dachs eule falke garten hafen insel"), MayApprove: true, History: h.facts()[2:4]}
+	if id == "trust-5" {
+		_, root := h.trust()
+		v.Class, v.Verb, v.Targets, v.Measure, v.LeaseSeconds = "trust", "trust", nil, "", 0
+		next := root
+		next.Version, next.Keys = 5, h.keys()
+		v.Trust = &hub.TrustChange{From: root, To: next, Added: h.keys()[1:], Removed: h.keys()[:1], NewHub: true, Addresses: []string{"192.0.2.7:8443"}, CA: "SHA256:ca", Behind: 3}
+		v.Passkeys = []hub.PasskeyRef{{Credential: []byte(h.text("id")), Fingerprint: "SHA256:m3oT9o2m1c4r5sk7Qp3fWzv0q0ZpXy3h5qUe0w7mHq2", RP: "hub.example"}}
+	}
 	if id == "o-17" {
 		v.State, v.Got, v.MayApprove, v.Releasable = "executed", 1, false, true
 		v.Approvals = []hub.ApprovalLine{{Person: h.text("Anna Berger"), Organisation: h.text("Haus"), Key: "SHA256:q0ZpXy3h5qUe0w7mHq2m3oT9o2m1c4r5sk7Qp3fWzv0", At: now.Add(-33 * time.Minute), Seq: 1180}}
@@ -339,9 +348,23 @@ func (h *house) Customer(ctx context.Context, id string) (hub.CustomerView, erro
 	return v, nil
 }
 
+// keys is an approver with a key in the root, and one with a passkey that is not in it yet.
+func (h *house) keys() []hub.KeyLine {
+	return []hub.KeyLine{
+		{Person: h.text("Anna Berger"), Actor: "user:anna", Organisation: h.text("Haus"), Kind: "ed25519", Fingerprint: "SHA256:q0ZpXy3h5qUe0w7mHq2m3oT9o2m1c4r5sk7Qp3fWzv0", InRoot: true, Since: dayOne, Seq: 5},
+		{Person: "Mira Lang", Actor: "user:mira", Organisation: "Nordlicht", Kind: "webauthn", RP: h.text("hub.example"), Fingerprint: "SHA256:m3oT9o2m1c4r5sk7Qp3fWzv0q0ZpXy3h5qUe0w7mHq2", Since: now, Seq: 1201},
+	}
+}
+
+func (h *house) trust() (hub.TrustState, hub.RootView) {
+	return hub.TrustState{Version: 4, Ruled: true, Known: !h.drill, Differs: true, People: 2, Missing: 1, Order: "trust-5", Waits: true, Behind: 3, Agents: 5},
+		hub.RootView{Version: 4, Origin: h.text("blackstart/q7f3"), Hubs: []string{"SHA256:hub"}, Threshold: 2, People: 2, Keys: h.keys()[:1], Since: dayOne, Seq: 6}
+}
+
 func (h *house) People(context.Context) (hub.PeopleView, error) {
+	state, root := h.trust()
 	return hub.PeopleView{Frame: h.frame(), Users: []hub.UserLine{{Actor: "user:anna", Name: h.text("Anna Berger"), Role: "lead, approver", Since: dayOne, Seq: 3}, {Actor: "user:kurt", Name: "Kurt Adler", Role: "contact", Customer: h.text("bkk-ahornwerk"), Seq: 9}},
-		Keys:  []hub.KeyLine{{Person: h.text("Anna Berger"), Organisation: "Haus", Kind: "ed25519", Fingerprint: "SHA256:q0ZpXy3h5qUe0w7mHq2m3oT9o2m1c4r5sk7Qp3fWzv0", Since: dayOne, Seq: 5}},
+		Keys: h.keys(), Trust: state, Root: root,
 		Roles: []string{"lead", "it", "forensics", "communication", "legal", "customers", "approver", "auditor", "contact", "admin"}, Hosts: []hub.AgentLine{{Host: h.text("fs-01"), Fingerprint: "SHA256:aaa", Heard: now}, {Host: "fs-02", Silent: true, Heard: now.Add(-time.Hour), Simulated: h.drill}}}, nil
 }
 

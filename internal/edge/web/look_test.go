@@ -35,6 +35,7 @@ var shots = []shot{
 	{"approvals-peace", "/approvals", "anna", &house{peace: true}},
 	{"order", "/order/o-18", "anna", &house{}},
 	{"order-done", "/order/o-17", "anna", &house{}},
+	{"order-trust", "/order/trust-5", "anna", &house{}},
 	{"restore", "/restore", "anna", &house{}},
 	{"restore-bare", "/restore", "anna", &house{bare: true}},
 	{"journal", "/journal", "anna", &house{}},

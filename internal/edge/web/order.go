@@ -22,6 +22,7 @@ var (
 	wOrderTitle    = phrase{"Anordnung %s", "Order %s"}
 	wWhatHappens   = phrase{"Was geschieht", "What will happen"}
 	wTargets       = phrase{"Auf", "On"}
+	wTargetsN      = phrase{"%d Rechner", "%d hosts"}
 	wClass         = phrase{"Klasse", "Class"}
 	wExpires       = phrase{"Gilt bis", "Valid until"}
 	wLease         = phrase{"Öffnet von selbst, wenn der Agent stirbt, nach", "Opens by itself, should the agent die, after"}
@@ -36,7 +37,7 @@ var (
 	wApproveKeyX   = phrase{"Sie bleibt auf diesem Gerät. Unterschrieben wird hier im Browser; gesendet wird nur die Unterschrift.", "It stays on this device. Signing happens here in the browser; only the signature is sent."}
 	wApproveSign   = phrase{"Unterschreiben und freigeben", "Sign and approve"}
 	wApproveFile   = phrase{"Oder eine fertige Freigabe einfügen", "Or paste a finished approval"}
-	wApproveFileX  = phrase{"So entsteht sie ohne Browser: blackstart order approve", "How to make one without a browser: blackstart order approve"}
+	wApproveFileX  = phrase{"So entsteht sie ohne Browser: blackstart order approve, mit Schlüsseldatei oder SSH", "How to make one without a browser: blackstart order approve, with a key file or SSH"}
 	wApproveSend   = phrase{"Freigabe senden", "Send the approval"}
 	wYouApproved   = phrase{"Sie haben freigegeben. Es fehlt noch jemand anderes.", "You have approved. Somebody else is still missing."}
 	wNoKeyOfYours  = phrase{"Für Sie ist hier kein Freigabeschlüssel hinterlegt: Eine andere Person muss freigeben. Schlüssel stehen unter", "You have no approver key here: another person must approve. Keys are under"}
@@ -151,6 +152,9 @@ func approvalOf(text []byte) (seal.Approval, error) {
 	var one seal.Approval
 	if err := json.Unmarshal(text, &one, json.RejectUnknownMembers(true)); err == nil && len(one.Sig) > 0 {
 		return one, nil
+	}
+	if given, err := seal.ParseSSHApproval(text); err == nil {
+		return given, nil // what ssh-keygen -Y sign wrote
 	}
 	var whole seal.Envelope
 	if err := json.Unmarshal(text, &whole, json.RejectUnknownMembers(true)); err == nil && len(whole.Approvals) > 0 {

@@ -24,7 +24,7 @@ type page struct {
 	section phrase     // the entry of the navigation that is marked
 	title   string     // names the page in the window's title
 	live    bool       // the page listens for news
-	signs   bool       // the page needs the script that signs with a key file
+	signs   bool       // the page needs the scripts that sign: with a key file, with a passkey
 	back    int        // seconds after which a page without script loads itself anew; 0 never
 	wrong   error      // what the visitor asked for and did not get
 	form    url.Values // what was typed, to be shown again beside wrong

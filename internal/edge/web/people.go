@@ -19,12 +19,12 @@ var (
 	wOfCustomer   = phrase{"Kunde (nur für Ansprechpersonen)", "Customer (contacts only)"}
 	wAddDo        = phrase{"Aufnehmen", "Add"}
 	wKeys         = phrase{"Freigabeschlüssel", "Approver keys"}
-	wKeysText     = phrase{"Zwei Freigaben zählen nur von zwei Personen. Agenten prüfen das selbst, mit den Schlüsseln, die bei ihrer Anmeldung hinterlegt sind: erst die Schlüssel, dann die Agenten.", "Two approvals count only from two people. Agents check that themselves, with the keys that are enrolled when they enrol: keys first, then agents."}
+	wKeysText     = phrase{"Zwei Freigaben zählen nur von zwei Personen. Agenten prüfen das selbst, mit der Vertrauensliste unten.", "Two approvals count only from two people. Agents check that themselves, by the trust root below."}
 	wKeyMissing   = phrase{"Noch ohne Schlüssel", "No key yet"}
 	wKeyMake      = phrase{"So entsteht einer, auf dem eigenen Gerät der Person:", "How to make one, on the person's own device:"}
 	wKeyAdd       = phrase{"Schlüssel hinterlegen", "Enrol a key"}
 	wKeyPublic    = phrase{"Öffentlicher Schlüssel", "Public key"}
-	wKeyPublicX   = phrase{"Der Inhalt der Datei, die auf .pub endet. Die andere Datei bleibt bei der Person; sie unterschreibt damit.", "What stands in the file that ends in .pub. The other file stays with the person, who signs with it."}
+	wKeyPublicX   = phrase{"Der Inhalt der Datei, die auf .pub endet: von „order key“ oder von SSH. Steht verify-required davor, muss der Sicherheitsschlüssel nach PIN oder Finger fragen. Die andere Datei bleibt bei der Person; sie unterschreibt damit.", "What stands in the file that ends in .pub: of 'order key' or of SSH. With verify-required before it the security key must ask for PIN or finger. The other file stays with the person, who signs with it."}
 	wKeyDo        = phrase{"Hinterlegen", "Enrol"}
 	wNoKeys       = phrase{"Noch keiner. Ohne Schlüssel kann niemand eine Anordnung freigeben.", "None yet. Without keys nobody can approve an order."}
 	wRemoveDo     = phrase{"Entfernen", "Remove"}
@@ -42,6 +42,7 @@ var (
 	wFingerprint  = phrase{"FINGERABDRUCK", "FINGERPRINT"}
 	wAgentThen    = phrase{"Danach laufen lassen:", "Then let it run:"}
 	wHeard        = phrase{"gehört", "heard"}
+	wObeys        = phrase{"gehorcht noch Liste %d", "still obeys root %d"}
 	wQuiet        = phrase{"schweigt", "silent"}
 	wFirstPass    = phrase{"Erstes Passwort", "First password"}
 )
@@ -65,7 +66,7 @@ func (s *server) people(w http.ResponseWriter, r *http.Request, p *page) error {
 	if err != nil {
 		return err
 	}
-	p.frame, p.section, p.title = v.Frame, wPeople, p.t(wPeople)
+	p.frame, p.section, p.title, p.signs = v.Frame, wPeople, p.t(wPeople), true
 	return s.draw(w, r, peoplePage(p, v))
 }
 
@@ -85,10 +86,18 @@ func (s *server) offerAgent(w http.ResponseWriter, r *http.Request) error {
 	return s.draw(w, r, offerPage(p, host.ID(), token))
 }
 
+// enrolsFor says whether the reader may enrol a key for the person: an approver their own, who manages people everybody's.
+func (p *page) enrolsFor(u hub.UserLine) bool {
+	return approves(u) && (p.may("access.add_user") || u.Actor == string(p.who.Actor()))
+}
+
+func approves(u hub.UserLine) bool {
+	return slices.Contains(strings.Split(u.Role, ", "), string(access.Approver))
+}
+
 // keyless says whether somebody approves orders but has no key to do it with.
 func keyless(u hub.UserLine, v hub.PeopleView) bool {
-	approves := slices.Contains(strings.Split(u.Role, ", "), string(access.Approver))
-	return approves && !slices.ContainsFunc(v.Keys, func(k hub.KeyLine) bool { return k.Person == u.Name })
+	return approves(u) && !slices.ContainsFunc(v.Keys, func(k hub.KeyLine) bool { return k.Person == u.Name })
 }
 
 // addPerson goes past act, since a password comes with it that must never be part of a command.
@@ -115,7 +124,7 @@ func userOf(r *http.Request) access.AddUser {
 }
 
 func (s *server) enrolKey(w http.ResponseWriter, r *http.Request) error {
-	_, err := s.act(r, access.EnrolKey{User: r.PathValue("id"), Public: strings.TrimSpace(r.PostForm.Get("public"))})
+	_, err := s.act(r, keyOf(r))
 	return s.after(w, r, err, "/people", s.people)
 }
 

@@ -179,6 +179,8 @@ func New(deps Deps) http.Handler {
 	s.form("POST /status/say", "statuspage.publish", s.say)
 	s.form("POST /people", "access.add_user", s.addPerson)
 	s.form("POST /people/{id}/key", "access.enrol_key", s.enrolKey)
+	s.form("POST /people/{id}/key/remove", "access.remove_key", s.removeKey)
+	s.form("POST /people/trust", "order.propose_root", s.proposeRoot)
 	s.form("POST /people/{id}/remove", "access.remove_user", s.removePerson)
 	s.form("POST /agents/offer", "order.offer_enrolment", s.offerAgent)
 	s.form("POST /catalogue/adopt", "catalogue.adopt", s.adopt)

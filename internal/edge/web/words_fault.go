@@ -5,6 +5,7 @@ package web
 var faultWords = map[string]phrase{
 	"web.not_found":        {"Das gibt es nicht.", "There is no such thing."},
 	"web.time":             {"Die Zeit ist nicht lesbar. Beispiel: 2026-11-21 14:03", "The time cannot be read. Example: 2026-11-21 14:03"},
+	"web.address":          {"Eine Adresse ist IP und Port, etwa 192.0.2.7:8443.", "An address is IP and port, such as 192.0.2.7:8443."},
 	"web.approval":         {"Die Freigabe ist nicht lesbar. Fügen Sie ein, was „order approve“ geschrieben hat, oder wählen Sie Ihren Schlüssel.", "The approval cannot be read. Paste what 'order approve' has written, or choose your key."},
 	"web.form":             {"Das Formular ist zu groß oder nicht lesbar. Längere Papiere gehören nicht in ein Feld; legen Sie sie als Datei ab und nennen Sie sie hier.", "The form is too large or cannot be read. Longer papers do not belong into a field; keep them as a file and name it here."},
 	"web.password_differs": {"Die beiden Passwörter sind verschieden.", "The two passwords differ."},
@@ -53,6 +54,7 @@ var faultWords = map[string]phrase{
 	"access.shred_nothing":    {"Keiner dieser Einträge hat noch einen geschützten Teil.", "None of these entries has a private part any more."},
 	"access.shred_held":       {"Ein Eintrag gehört zu einem offenen Vorfall: Er kann als Beweis gebraucht werden. Schließen Sie erst den Vorfall, oder bestätigen Sie, dass er trotzdem gelöscht wird.", "An entry belongs to an open incident: it may be needed as evidence. Close the incident first, or confirm that it is to be erased all the same."},
 	"access.self":             {"Niemand entfernt sich selbst. Bitten Sie eine andere Person aus der Verwaltung.", "Nobody removes themselves. Ask another administrator."},
+	"agent.hub_unknown":       {"Die Vertrauensliste nennt den Schlüssel dieses Hauses nicht, also würde der Agent ihm nicht glauben. Nach einer Übernahme geben die Personen der Liste erst eine neue frei.", "The trust root does not name this house's key, so the agent would not believe it. After a takeover the people of the root first approve a new one."},
 	"access.other_key":        {"Ein Schlüssel für jemand anderen wird von der Verwaltung hinterlegt.", "A key for somebody else is enrolled by an administrator."},
 	"access.unknown_key":      {"Diese Person hat keinen solchen Schlüssel.", "This person has no such key."},
 	"key.form":                {"Das ist kein öffentlicher Schlüssel. Fügen Sie den Inhalt der Datei ein, die auf .pub endet.", "This is no public key. Paste what stands in the file that ends in .pub."},

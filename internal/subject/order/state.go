@@ -24,8 +24,9 @@ const (
 // State is every order, every enrolled agent and the trust root. The zero value is a hub without a root.
 // It has one owner, who guards it; [Apply] changes it in place.
 type State struct {
-	Root Root
-	Last Last // numbers allotted
+	Root    Root
+	RootSeq uint64 // number of the entry since which the root is in force
+	Last    Last   // numbers allotted
 
 	orders map[string]*Standing // by folded id
 	agents map[string]*Agent    // by folded host
@@ -87,6 +88,17 @@ func (s State) Orders() []*Standing {
 func (s State) Agent(h Host) (*Agent, bool) {
 	a, ok := s.agents[fold(h)]
 	return a, ok
+}
+
+// RootProposed gives the order of class trust that is on its way: the one that waits for approval, else the newest that agents still have to take.
+func (s State) RootProposed() (*Standing, bool) {
+	var found *Standing
+	for _, o := range s.Orders() {
+		if _, open := s.open[fold(o.Order.ID)]; open && o.Order.Verb == Trust && o.runs() {
+			found = o
+		}
+	}
+	return found, found != nil
 }
 
 // Agents gives all enrolled agents by name of host.
@@ -203,7 +215,7 @@ func Apply(s State, e Event, at access.Stamp) State {
 	case RanOut:
 		s.close(e.ID, PhaseExpired)
 	case RootChanged:
-		s.Root = e.Root
+		s.Root, s.RootSeq = e.Root, at.Seq
 		s.origins = slices.DeleteFunc(s.origins, func(o string) bool { return o == e.Root.Origin })
 		s.origins = slices.Insert(s.origins, 0, e.Root.Origin)
 		s.origins = s.origins[:min(len(s.origins), maxOrigins)]

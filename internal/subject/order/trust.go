@@ -126,7 +126,7 @@ func (s State) proposeRoot(c ProposeRoot, at access.Stamp) ([]Event, error) {
 		return nil, fault.New(fault.Conflict, "order.root_dead", "could not propose the trust root: %d people have approver keys here, and %d must approve the next change", next.People(), next.Threshold).
 			Hinted("enrol keys of more people first")
 	}
-	if next.says(s.Root) && len(c.Hubs) == 0 && c.CA == "" && len(s.Behind(s.Root.Version)) == 0 {
+	if next.Same(s.Root) && len(c.Hubs) == 0 && c.CA == "" && len(s.Behind(s.Root.Version)) == 0 {
 		return nil, fault.New(fault.Conflict, "order.root_same", "could not propose a trust root: it says the same as root %d, and every agent obeys that", s.Root.Version)
 	}
 	params, err := json.Marshal(TrustParams{Root: next, Of: s.origins, Hubs: c.Hubs, CA: c.CA}, json.Deterministic(true))
@@ -164,8 +164,8 @@ func (s State) withdrawRoots(next uint64) []Event {
 // rootID names the order that brings a root.
 func rootID(version uint64) ID { return ID(fmt.Sprintf("trust-%d", version)) }
 
-// says tells whether two roots say the same, whatever their versions.
-func (r Root) says(other Root) bool {
+// Same tells whether two roots say the same, whatever their versions.
+func (r Root) Same(other Root) bool {
 	r.Version, other.Version = 0, 0
 	a, errA := json.Marshal(r, json.Deterministic(true))
 	b, errB := json.Marshal(other, json.Deterministic(true))

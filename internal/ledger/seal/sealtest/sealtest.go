@@ -227,3 +227,8 @@ func must(err error) {
 		panic(err) // fixed keys and our own JSON: impossible
 	}
 }
+
+// SSHLine writes a machine's key as if it were somebody's SSH key.
+func SSHLine(k seal.Key) string {
+	return "ssh-ed25519 " + base64.StdEncoding.EncodeToString(text(text(nil, "ssh-ed25519"), string(k)))
+}
