@@ -158,3 +158,18 @@ func (c *Catalogue) NeedsOf(id CellID) []CellID {
 	first, last := c.graph.groupFrom[i], c.graph.groupFrom[i+1]
 	return c.names(c.graph.to[c.graph.memberFrom[first]:c.graph.memberFrom[last]])
 }
+
+// MustOf gives what a cell cannot do without, resolved: of each group one cell must work. Soft needs are not among them.
+func (c *Catalogue) MustOf(id CellID) [][]CellID {
+	i, ok := c.graph.byID[id]
+	if !ok {
+		return nil
+	}
+	var groups [][]CellID
+	for g := c.graph.groupFrom[i]; g < c.graph.groupFrom[i+1]; g++ {
+		if !c.graph.soft[g] {
+			groups = append(groups, c.names(c.graph.members(g)))
+		}
+	}
+	return groups
+}
