@@ -19,13 +19,14 @@ run: build/blackstart ## build, run the drill "first light" to its report, leave
 setup: ## install what the tests like to have (Chromium, nginx, nftables), where apt may
 	@deploy/setup-tests
 
-test: setup build/blackstart ## the drill, every test, vet, staticcheck, generated files
+test: setup build/blackstart ## the drill, every test, the crash programme at a tenth, vet, staticcheck, generated files
 	./build/blackstart drill first-light --headless
 	deploy/board-opens
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	$(GO) tool go-check-sumtype -default-signifies-exhaustive ./...
 	$(MAKE) --no-print-directory drift
+	deploy/durability ci
 	CGO_ENABLED=$(RACE_CGO) deploy/run-tests $(RACE)
 
 # The race detector needs a C compiler; where there is none the tests run without it, and say so.
@@ -59,7 +60,8 @@ look: ## pictures of every page into build/look
 dist: ## static binaries for every platform with hashes, into build/dist
 	@deploy/dist build/dist
 
-nightly: ## the long versions: fuzzing, kills, the full linter set
+nightly: ## the long versions: the whole crash programme, fuzzing, kills, the full linter set
+	deploy/durability nightly
 	FUZZTIME=5m $(MAKE) --no-print-directory fuzz
 	DRILL_STAGE=1 $(GO) test ./internal/edge/cli -run Killed -count=10 -timeout 2h
 	@command -v golangci-lint >/dev/null && golangci-lint run || echo "skipped: golangci-lint is not installed"

@@ -6,6 +6,7 @@
 package trial
 
 import (
+	"cmp"
 	"encoding/json"
 	"os"
 	"strconv"
@@ -26,6 +27,9 @@ type Row struct {
 	Pass    bool    `json:"pass"`
 	Note    string  `json:"note,omitempty"` // what else there is to know, for example what was skipped
 	Seconds float64 `json:"seconds"`
+	Size    string  `json:"size"`    // quick, ci or nightly
+	Machine string  `json:"machine"` // as deploy/durability says it
+	Commit  string  `json:"commit"`
 }
 
 // Size is how many seeds are run under go test, in CI, and at night.
@@ -91,6 +95,7 @@ func (r Row) Report(t *testing.T) {
 }
 
 func add(path string, r Row) error {
+	r.Size, r.Machine, r.Commit = cmp.Or(os.Getenv("DURABILITY"), "quick"), os.Getenv("DURABILITY_MACHINE"), os.Getenv("DURABILITY_COMMIT")
 	line, err := json.Marshal(r)
 	if err != nil {
 		return err

@@ -30,6 +30,13 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(crashDir); dir != "" {
 		appendForEver(dir)
 	}
+	if dir := os.Getenv(fullDir); dir != "" {
+		if err := fillForReal(dir); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		return
+	}
 	os.Exit(m.Run())
 }
 

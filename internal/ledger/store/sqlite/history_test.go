@@ -20,6 +20,7 @@ type history struct {
 	key    *seal.Signer
 	chance *rand.Rand
 	on     disk
+	dir    string
 	loose  func(journal.Store) journal.Store // a control's faulty store; nil is none
 
 	bodies  []string // of the acknowledged entries, in order
@@ -41,12 +42,12 @@ type history struct {
 const dataDir = "/srv/hub"
 
 func newHistory(key *seal.Signer, on disk, seed uint64) *history {
-	return &history{key: key, on: on, erased: map[uint64]bool{}, chance: rand.New(rand.NewPCG(seed, 3))}
+	return &history{key: key, on: on, dir: dataDir, erased: map[uint64]bool{}, chance: rand.New(rand.NewPCG(seed, 3))}
 }
 
 // open opens store and log.
 func (h *history) open(ctx context.Context) (err error) {
-	if h.store, err = openOn(ctx, h.on, dataDir); err != nil {
+	if h.store, err = openOn(ctx, h.on, h.dir); err != nil {
 		return err
 	}
 	var s journal.Store = h.store

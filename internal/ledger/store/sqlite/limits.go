@@ -3,6 +3,8 @@ package sqlite
 import "time"
 
 const (
+	// leastRoom is the room, in bytes, below which an I/O error is taken for that of a full disk: the WAL and its index grow by less at a time.
+	leastRoom = 64 << 10
 	// maxReaders bounds the read connections; each has its own page cache, and two cores read no faster with more.
 	maxReaders = 4
 	// busyWait is how long, in milliseconds, a connection waits for another one's lock: a verification beside a running hub, never two writers.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/ncruces/go-sqlite3"
 	"golang.org/x/mod/sumdb/tlog"
@@ -110,10 +111,11 @@ func (s *Store) transact(ctx context.Context, f func(*writer) error) error {
 	return s.broken
 }
 
-// ioFault says that SQLite failed, and what a person can do about the commonest cause.
+// ioFault says that SQLite failed, and what a person can do about the commonest cause. The engine, v0.35.2, tells a full disk as any I/O error on Unix (its
+// vfs/os_unix.go compares a bare error number, and gets a wrapped one), so the disk is asked too.
 func ioFault(path string, err error) error {
 	f := fault.New(fault.Unavailable, "store.io", "could not use %s: %w", path, err)
-	if errors.Is(err, sqlite3.FULL) {
+	if errors.Is(err, sqlite3.FULL) || errors.Is(err, sqlite3.IOERR) && noRoom(filepath.Dir(path)) {
 		return f.Hinted("the disk is full: make room, then start again")
 	}
 	return f
