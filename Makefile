@@ -63,6 +63,8 @@ dist: ## static binaries for every platform with hashes, into build/dist
 nightly: ## the long versions: the whole crash programme, fuzzing, kills, the full linter set
 	deploy/durability nightly
 	FUZZTIME=5m $(MAKE) --no-print-directory fuzz
+	FLOOD=4000 $(GO) test ./internal/hub/app -run 'Flood|Reset' -count=1 -v
+	NIGHTLY=1 $(GO) test ./internal/edge/cli -run Crawl -count=1
 	DRILL_STAGE=1 $(GO) test ./internal/edge/cli -run Killed -count=10 -timeout 2h
 	@command -v golangci-lint >/dev/null && golangci-lint run || echo "skipped: golangci-lint is not installed"
 

@@ -22,7 +22,6 @@ require (
 	github.com/vishvananda/netns v0.0.5 // drill: network namespaces of the stage
 	golang.org/x/crypto v0.58.0 // argon2id (RFC 9106)
 	golang.org/x/mod v0.42.0 // sumdb/tlog and sumdb/note: the transparency log of the Go team
-	golang.org/x/net v0.61.0 // netutil: a bound on connections of a listener
 	golang.org/x/net v0.61.0 // tests: an HTML tokenizer that is not ours, and raw HTTP/2 frames
 	golang.org/x/sys v0.49.0 // boot time, namespaces, parent-death signals
 	pgregory.net/rapid v1.3.0 // tests: properties and state machines, shrinks what fails
@@ -49,6 +48,7 @@ require (
 	go.uber.org/multierr v1.11.0 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/sync v0.24.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 	honnef.co/go/tools v0.7.0 // indirect
 )
