@@ -51,6 +51,7 @@ require (
 	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 	honnef.co/go/tools v0.7.0 // indirect
+	lukechampine.com/adiantum v1.1.1 // indirect
 )
 
 tool (

@@ -41,7 +41,12 @@ var _ journal.Store = (*Store)(nil)
 
 // Open opens the journal in a data directory for writing, and makes directory and file where they do not exist.
 // It fails when another process has it open, and when its schema is newer than this program.
-func Open(ctx context.Context, dir string) (*Store, error) { return openOn(ctx, machine, dir) }
+func Open(ctx context.Context, dir string) (*Store, error) {
+	if err := refuseSealed(dir); err != nil {
+		return nil, err
+	}
+	return openOn(ctx, machine, dir)
+}
 
 func openOn(ctx context.Context, d disk, dir string) (_ *Store, err error) {
 	s := newStore(d, filepath.Join(dir, FileName))
@@ -92,6 +97,13 @@ func (s *Store) takeMark(ctx context.Context) (err error) {
 // A file that is not there, is no journal, or has a newer schema is a fault. No byte of
 // the journal is changed; SQLite makes its -wal and -shm files beside it, so the directory must be writable: copy what lies on a read-only medium.
 func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
+	if err := refuseSealed(path); err != nil {
+		return nil, err
+	}
+	return openReadOnlyOn(ctx, machine, path)
+}
+
+func openReadOnlyOn(ctx context.Context, d disk, path string) (*Store, error) {
 	if info, err := os.Stat(path); err != nil {
 		return nil, fault.New(fault.NotFound, "store.file", "could not open the journal: %w", err)
 	} else if info.IsDir() {
@@ -100,7 +112,7 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fault.New(fault.NotFound, "store.file", "could not open the journal: %w", err)
 	}
-	s := newStore(machine, path)
+	s := newStore(d, path)
 	s.broken = fault.New(fault.Unavailable, "store.readonly", "could not write to %s: it is open for reading only", path)
 	if err := s.read(ctx, checkVersion); err != nil {
 		s.Close()
@@ -119,6 +131,21 @@ func newStore(d disk, path string) *Store {
 
 // Close waits for reads and writes that are under way, folds the WAL back into the file and lets the directory go. Closing twice changes nothing.
 func (s *Store) Close() error {
+	err := s.letGo()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.Close())
+		s.lock = nil
+	}
+	if err != nil {
+		return fault.New(fault.Unavailable, "store.close", "could not close %s: %w", s.path, err)
+	}
+	return nil
+}
+
+// letGo closes all connections but keeps the directory.
+func (s *Store) letGo() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if fault.CodeOf(s.broken) == "store.closed" {
@@ -138,13 +165,7 @@ func (s *Store) Close() error {
 			errs = append(errs, s.writer.markFile.Close())
 		}
 	}
-	if s.lock != nil {
-		errs = append(errs, s.lock.Close())
-	}
-	if err := errors.Join(errs...); err != nil {
-		return fault.New(fault.Unavailable, "store.close", "could not close %s: %w", s.path, err)
-	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // acquire takes the directory for this process: an exclusive lock that the system gives back when the process ends, however it ends.
