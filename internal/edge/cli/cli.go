@@ -22,8 +22,11 @@ type IO struct {
 	In     io.Reader
 	Out    io.Writer
 	Err    io.Writer
-	JSON   bool // one object on Out, with "schema": "blackstart/<command>/1"
-	Strict bool // warnings count as errors
+	JSON   bool     // one object on Out, with "schema": "blackstart/<command>/1"
+	Strict bool     // warnings count as errors
+	Unseal []string // files with keys or shares that open a sealed record; - is In
+
+	typed []string // what was entered on In to unseal, once
 }
 
 // Usage says that the call itself is wrong in a way that the parser cannot see.
@@ -62,7 +65,7 @@ func Main(args []string, io IO) (code int) {
 		fmt.Fprintf(io.Err, "blackstart: %v\n", err)
 		return fault.ExitUsage
 	}
-	io.JSON, io.Strict = c.JSON, c.Strict
+	io.JSON, io.Strict, io.Unseal = c.JSON, c.Strict, c.Key
 	return report(io, call.Run(&io, &c))
 }
 

@@ -9,7 +9,6 @@ import (
 	"filippo.io/age"
 
 	"blackstart/internal/fault"
-	"blackstart/internal/hub/app"
 	"blackstart/internal/ledger/backup"
 	"blackstart/internal/ledger/store/sqlite"
 )
@@ -102,7 +101,7 @@ type recipientsReport struct {
 
 // change reads the list, changes it, checks and stores it, and prints what it is now.
 func (c CopyRecipientsCmd) change(io *IO, command string, change func([]string) []string) error {
-	store, err := app.OpenData(io.Ctx, c.Data)
+	store, err := io.openData(c.Data)
 	if err != nil {
 		return err
 	}

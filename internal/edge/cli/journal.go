@@ -2,9 +2,9 @@ package cli
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/ledger/journal"
@@ -24,18 +24,18 @@ type JournalCmd struct {
 var sqliteMagic = []byte("SQLite format 3\x00")
 
 // openJournal opens what lies at path: a data directory, a database file, or else an export. The second result closes it.
-func openJournal(ctx context.Context, path string) (journal.Source, func() error, error) {
+func openJournal(io *IO, path string) (journal.Source, func() error, error) {
 	nothing := func() error { return nil }
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, nothing, fault.New(fault.NotFound, "journal.path", "could not open the journal: %w", err)
 	}
-	if !info.IsDir() {
+	if !info.IsDir() && filepath.Base(path) != sqlite.FileName { // whose bytes say nothing when it is sealed
 		if isDatabase, err := beginsWith(path, sqliteMagic); err != nil || !isDatabase {
 			return journal.Exported(path), nothing, err
 		}
 	}
-	store, err := sqlite.OpenReadOnly(ctx, path)
+	store, err := io.openReadOnly(path)
 	if err != nil {
 		return nil, nothing, err
 	}
@@ -71,7 +71,7 @@ type headReport struct {
 
 // Run prints the last checkpoint as it stands, unverified.
 func (c JournalHeadCmd) Run(io *IO) error {
-	source, done, err := openJournal(io.Ctx, c.Path)
+	source, done, err := openJournal(io, c.Path)
 	if err != nil {
 		return err
 	}
@@ -103,12 +103,12 @@ type compareReport struct {
 
 // Run compares; a fork is a negative verdict, and with --strict everything is but the same.
 func (c JournalCompareCmd) Run(io *IO) error {
-	a, doneA, err := openJournal(io.Ctx, c.A)
+	a, doneA, err := openJournal(io, c.A)
 	if err != nil {
 		return err
 	}
 	defer doneA()
-	b, doneB, err := openJournal(io.Ctx, c.B)
+	b, doneB, err := openJournal(io, c.B)
 	if err != nil {
 		return err
 	}

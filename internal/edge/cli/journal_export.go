@@ -30,7 +30,7 @@ type JournalExportCmd struct {
 
 // Run exports, then reads the export back and verifies it: that is what its receiver will do.
 func (c JournalExportCmd) Run(io *IO) error {
-	store, err := sqlite.OpenReadOnly(io.Ctx, c.Dir)
+	store, err := io.openReadOnly(c.Dir)
 	if err != nil {
 		return err
 	}

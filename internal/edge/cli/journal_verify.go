@@ -22,7 +22,7 @@ type verifyReport struct {
 
 // Run verifies; a journal that is not in order is a negative verdict. With --strict, so is one whose key is not pinned or whose last entries are not signed.
 func (c JournalVerifyCmd) Run(io *IO) error {
-	source, done, err := openJournal(io.Ctx, c.Path)
+	source, done, err := openJournal(io, c.Path)
 	if fault.CodeOf(err) == "store.corrupt" { // too damaged to be opened: that is what was asked
 		return printVerdict(io, c.Path, "verify", journal.Verdict{Where: "database", Why: err.Error()})
 	}

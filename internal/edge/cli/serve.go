@@ -39,7 +39,11 @@ func (c ServeCmd) Run(io *IO) error {
 			return fault.New(fault.Invalid, "serve.catalogue", "could not watch the catalogue directory: %w", err)
 		}
 	}
-	a, err := app.Start(io.Ctx, app.Config{Data: c.Data, CopyTo: c.CopyTo, Defy: c.Defy, Effects: worldEffects(), Handler: handler(c.TLS != "", io.logger())})
+	key, err := io.dataKey(c.Data)
+	if err != nil {
+		return err
+	}
+	a, err := app.Start(io.Ctx, app.Config{Data: c.Data, Key: key, CopyTo: c.CopyTo, Defy: c.Defy, Effects: worldEffects(), Handler: handler(c.TLS != "", io.logger())})
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 
 	"blackstart/internal/fault"
 	"blackstart/internal/hub"
-	"blackstart/internal/hub/app"
 	"blackstart/internal/ledger/seal"
 	"blackstart/internal/ledger/store/sqlite"
 	"blackstart/internal/subject/access"
@@ -37,7 +36,7 @@ func (c UserCmd) withHub(io *IO, act func(*hub.Hub) error) error {
 	if _, err := os.Stat(filepath.Join(c.Data, sqlite.FileName)); err != nil && !c.making {
 		return fault.New(fault.NotFound, "user.no_house", "could not find a hub's data in %s", c.Data).Hinted("name the directory with --data")
 	}
-	store, err := app.OpenData(io.Ctx, c.Data)
+	store, err := io.openData(c.Data)
 	if err != nil {
 		return err
 	}

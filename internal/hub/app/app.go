@@ -23,8 +23,9 @@ type Config struct {
 	Drill   bool
 	Clock   hub.Clock // nil: the machine's
 	Effects hub.Effects
-	CopyTo  []string // directories that are kept as copies of the record; they exist whenever something is written
-	Defy    bool     // go on although another hub has taken the record over
+	Key     sqlite.Key // opens a sealed data directory; nil for one in the clear
+	CopyTo  []string   // directories that are kept as copies of the record; they exist whenever something is written
+	Defy    bool       // go on although another hub has taken the record over
 	// Handler makes what is served. It gets the running program, so that pages can say under which addresses and certificate it is reached.
 	Handler func(*App) http.Handler
 }
@@ -50,7 +51,7 @@ type App struct {
 
 // Start opens the data directory and sets the hub going. Whoever starts an app must call [App.Wait].
 func Start(ctx context.Context, c Config) (*App, error) {
-	store, err := OpenData(ctx, c.Data)
+	store, err := OpenData(ctx, c.Data, c.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -70,9 +71,13 @@ func Start(ctx context.Context, c Config) (*App, error) {
 	return a, nil
 }
 
-// OpenData opens the record in a data directory, which is made when it is missing. Only one program at a time can have it open.
-func OpenData(ctx context.Context, dir string) (*sqlite.Store, error) {
-	return sqlite.Open(ctx, dir)
+// OpenData opens the record in a data directory, which is made when it is missing. Only one program at a time can have it open. A sealed
+// one takes its data key.
+func OpenData(ctx context.Context, dir string, key sqlite.Key) (*sqlite.Store, error) {
+	if key == nil {
+		return sqlite.Open(ctx, dir)
+	}
+	return sqlite.OpenSealed(ctx, dir, key)
 }
 
 // Handler is what is served under the names, with what stands around every answer: see [App.Serve].

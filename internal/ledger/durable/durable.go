@@ -44,6 +44,19 @@ func Write(dir *os.Root, name string, write func(io.Writer) error) error {
 	return SyncDir(dir.Name())
 }
 
+// WriteIn is Write for a small file in a directory that is known by its path.
+func WriteIn(dir, name string, data []byte) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return failed(name, err)
+	}
+	defer root.Close()
+	return Write(root, name, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
 // Sweep removes what a crash has left unfinished.
 func Sweep(dir *os.Root) error {
 	entries, err := fs.ReadDir(dir.FS(), ".")
