@@ -225,7 +225,10 @@ func (s *Store) replace(draft string) error {
 	if err := s.letGo(); err != nil {
 		return err
 	}
-	if err := errors.Join(s.disk.Rename(draft, s.path), s.disk.SyncDir(filepath.Dir(s.path))); err != nil {
+	if err := os.Rename(draft, s.path); err != nil {
+		return fault.New(fault.Unavailable, "store.file", "could not put the new journal in place: %w", err)
+	}
+	if err := s.disk.SyncDir(filepath.Dir(s.path)); err != nil {
 		return err
 	}
 	info, err := plain.Stat()
