@@ -34,6 +34,24 @@ func (h *Hub) TrustRoot() (root order.Root) {
 	return root
 }
 
+// Trust gives the trust root in force, the number of the entry since which it is, how it stands, and the hosts whose agents obey an older one.
+func (h *Hub) Trust() (root order.Root, since uint64, state TrustState, behind []order.Host) {
+	h.read(func(s *State) {
+		root, since, state, behind = s.Order.Root, s.Order.RootSeq, s.trustState(), s.Order.Behind(s.Order.Root.Version)
+	})
+	return root, since, state, behind
+}
+
+// HasHost says whether the adopted catalogue has a host with that id; where none is adopted, nobody knows.
+func (h *Hub) HasHost(id string) (ok bool) {
+	h.read(func(s *State) {
+		if ok = s.Catalogue.Current == nil; !ok {
+			_, ok = s.Catalogue.Current.Host(id)
+		}
+	})
+	return ok
+}
+
 // Sign signs an envelope with the hub's key: an answer to an agent, or an order of class read.
 func (h *Hub) Sign(e *seal.Envelope) { e.Sign(h.key) }
 

@@ -16,16 +16,16 @@ type RootView struct {
 
 // TrustState says whom agents obey, and what stands between that and whom this house would have them obey.
 type TrustState struct {
-	Version uint64
-	Ruled   bool   // only an order of class trust changes it
-	Known   bool   // the root names this hub's key; after a takeover it does not
-	Differs bool   // the keys or the hub here are not those of the root
-	People  int    // who can approve
-	Missing int    // people with keys who are missing before many hosts can be cut off at once
-	Order   string // the order of class trust that is on its way; empty when none is
-	Waits   bool   // it waits for approval, else for agents
-	Behind  int    // agents that obey an older root
-	Agents  int
+	Version uint64 `json:"version"`
+	Ruled   bool   `json:"ruled"`            // only an order of class trust changes it
+	Known   bool   `json:"known"`            // the root names this hub's key; after a takeover it does not
+	Differs bool   `json:"differs"`          // the keys or the hub here are not those of the root
+	People  int    `json:"people"`           // who can approve
+	Missing int    `json:"cut_many_missing"` // people with keys who are missing before many hosts can be cut off at once
+	Order   string `json:"order,omitempty"`  // the order of class trust that is on its way; empty when none is
+	Waits   bool   `json:"waits"`            // it waits for approval, else for agents
+	Behind  int    `json:"behind"`           // agents that obey an older root
+	Agents  int    `json:"agents"`
 }
 
 // TrustChange is what an order of class trust changes.

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"net/netip"
@@ -44,6 +45,7 @@ type hub struct {
 	down    bool
 	seen    []wire.Exchange
 	extra   []seal.Envelope // forged orders that are handed out besides
+	seed    byte            // of the key that it signs with; 0 for hubSeed
 }
 
 func newHub(t testing.TB, now func() time.Time) *hub {
@@ -98,6 +100,20 @@ func (h *hub) cut(id order.ID, lease, confirm int, end order.End) {
 func (h *hub) release(id order.ID) {
 	h.t.Helper()
 	h.order(order.Draft{ID: id, Verb: order.Release}, annaSeed, benSeed)
+}
+
+// trust has both people approve what change makes of the root in force, and issues it. It gives the order as it is carried by hand.
+func (h *hub) trust(change func(*order.ProposeRoot)) seal.Envelope {
+	h.t.Helper()
+	c := order.ProposeRoot{Reason: "test", Root: h.state.Root}
+	change(&c)
+	h.do(c)
+	o, _ := h.state.RootProposed()
+	for _, seed := range []byte{annaSeed, benSeed} {
+		h.do(order.Approve{ID: o.Order.ID, Approval: seal.Approve(signer(h.t, seed), order.PayloadType, o.Envelope.Payload)})
+	}
+	h.do(order.Issue{ID: o.Order.ID, Signature: h.Seal(order.PayloadType, o.Envelope.Payload).Signatures[0]})
+	return o.Envelope
 }
 
 func (h *hub) setDown(down bool) { h.mu.Lock(); defer h.mu.Unlock(); h.down = down }
@@ -168,7 +184,7 @@ func (h *hub) Enrol(_ context.Context, r wire.EnrolRequest) (wire.Enrolled, erro
 
 func (h *hub) Seal(payloadType string, payload []byte) seal.Envelope {
 	e := seal.Envelope{PayloadType: payloadType, Payload: payload}
-	e.Sign(signer(h.t, hubSeed))
+	e.Sign(signer(h.t, cmp.Or(h.seed, hubSeed)))
 	return e
 }
 

@@ -31,6 +31,8 @@ type Hub interface {
 	OfferEnrolment(ctx context.Context, by access.Actor, host order.Host) (token string, err error)
 	OrderEnvelope(id order.ID) (seal.Envelope, error)
 	AdoptedBundle(ctx context.Context) ([]byte, error)
+	Trust() (root order.Root, since uint64, state hub.TrustState, behind []order.Host)
+	HasHost(id string) bool
 	Head() hub.HeadView
 }
 

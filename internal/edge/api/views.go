@@ -29,12 +29,22 @@ func (s *server) views() {
 			e, err := s.hub.OrderEnvelope(order.ID(in.ID))
 			return &struct{ Body seal.Envelope }{e}, err
 		})
+	register(s, huma.Operation{OperationID: "root", Method: http.MethodGet, Path: "/root", Summary: "Whom agents obey, and what is due about it"},
+		func(context.Context, *struct{}) (*struct{ Body root }, error) {
+			r := root{Schema: "blackstart/order-root/1"}
+			r.Root, r.Since, r.State, r.Waiting = s.hub.Trust()
+			return &struct{ Body root }{r}, nil
+		})
 	register(s, huma.Operation{OperationID: "offer-enrolment", Method: http.MethodPost, Path: "/agent/{host}/offer", Summary: "A one-time token with which an agent can enrol for the host"},
 		func(ctx context.Context, in *struct {
 			Host string `path:"host"`
 		}) (*struct{ Body offer }, error) {
 			token, err := s.hub.OfferEnrolment(ctx, who(ctx).Actor(), order.Host("host:"+in.Host))
-			return &struct{ Body offer }{offer{Schema: "blackstart/agent-offer/1", Host: in.Host, Token: token}}, err
+			o := offer{Schema: "blackstart/agent-offer/1", Host: in.Host, Token: token}
+			if err == nil && !s.hub.HasHost(in.Host) {
+				o.Warning = "the adopted catalogue has no host of that name: nobody can propose to cut it off"
+			}
+			return &struct{ Body offer }{o}, err
 		})
 	register(s, huma.Operation{OperationID: "catalogue", Method: http.MethodGet, Path: "/catalogue", Summary: "The bundle of the adopted catalogue"},
 		func(ctx context.Context, _ *struct{}) (*struct{ Body bundle }, error) {
@@ -56,6 +66,16 @@ type offer struct {
 	Schema string `json:"schema"`
 	Host   string `json:"host"`
 	Token  string `json:"token"`
+
+	Warning string `json:"warning,omitempty" doc:"What will not work with this host as it is"`
+}
+
+type root struct {
+	Schema  string         `json:"schema"`
+	Root    order.Root     `json:"root"`
+	Since   uint64         `json:"since" doc:"Number of the entry since which it is in force; 0 when there is none"`
+	State   hub.TrustState `json:"state"`
+	Waiting []order.Host   `json:"waiting" doc:"Hosts whose agents obey an older one"`
 }
 
 type bundle struct {

@@ -18,6 +18,8 @@ type offerReport struct {
 	Schema string `json:"schema"`
 	Host   string `json:"host"`
 	Token  string `json:"token"`
+
+	Warning string `json:"warning,omitempty"`
 }
 
 // Run prints the token.
@@ -25,6 +27,9 @@ func (c AgentOfferCmd) Run(io *IO) error {
 	var o offerReport
 	if err := c.call(io.Ctx, http.MethodPost, "/api/v1/agent/"+url.PathEscape(c.Host)+"/offer", struct{}{}, &o); err != nil {
 		return err
+	}
+	if o.Warning != "" {
+		fmt.Fprintf(io.Err, "warning: %s\n", plainText(o.Warning))
 	}
 	if io.JSON {
 		return printJSON(io, o)

@@ -28,6 +28,8 @@ type OrderCmd struct {
 	Save    OrderSaveCmd    `cmd:"" help:"Fetch an order from the hub into a file."`
 	Approve OrderApproveCmd `cmd:"" help:"Approve an order: from a file into a file, or at the hub."`
 	Verify  OrderVerifyCmd  `cmd:"" help:"Check an order in a file: what it says and who stands behind it."`
+	Root    OrderRootCmd    `cmd:"" help:"Print whom agents obey, and what is due about it."`
+	Trust   OrderTrustCmd   `cmd:"" help:"Propose that agents obey the people, keys and hub of this house as they are now."`
 }
 
 // OrderKeyCmd makes an approver's key.
@@ -95,6 +97,7 @@ func (c OrderNewCmd) Run(io *IO, all *commands) error {
 type OrderSaveCmd struct {
 	ID  string `arg:"" help:"Order id."`
 	Out string `required:"" type:"path" help:"File to write."`
+	PAE string `name:"to-sign" type:"path" help:"Also write the bytes that are signed, for 'ssh-keygen -Y sign -n order@blackstart' elsewhere."`
 }
 
 // Run writes the envelope into the file.
@@ -105,6 +108,11 @@ func (c OrderSaveCmd) Run(io *IO, all *commands) error {
 	}
 	if err := writeNew(c.Out, e.Marshal(), 0o644); err != nil {
 		return err
+	}
+	if c.PAE != "" {
+		if err := writeNew(c.PAE, e.Bytes(), 0o644); err != nil {
+			return err
+		}
 	}
 	return c.say(io, e)
 }
@@ -166,8 +174,7 @@ func (c OrderVerifyCmd) Run(io *IO, all *commands) error {
 	}
 	report := orderReport(e)
 	if c.Root != "" {
-		report.Verdict, report.Code, err = c.judge(io, e)
-		if err != nil {
+		if err := c.judge(io, e, &report); err != nil {
 			return err
 		}
 	}
@@ -177,7 +184,13 @@ func (c OrderVerifyCmd) Run(io *IO, all *commands) error {
 		}
 	} else {
 		fmt.Fprint(io.Out, describe(o, order.Hash(e.Payload)))
+		for _, line := range report.By {
+			fmt.Fprintf(io.Out, "approval   %s\n", plainText(line))
+		}
 		fmt.Fprintf(io.Out, "approvals  %d\nverdict    %s\n", len(e.Approvals), report.Verdict)
+		if report.Why != "" {
+			fmt.Fprintf(io.Out, "because    %s (%s)\n", indented(report.Why), report.Code)
+		}
 	}
 	if report.Verdict == "refused" {
 		return Exit(fault.ExitNegative)
@@ -185,36 +198,55 @@ func (c OrderVerifyCmd) Run(io *IO, all *commands) error {
 	return nil
 }
 
-// judge asks the same question that an agent asks, but for number, host and time, which are the agent's own.
-func (c OrderVerifyCmd) judge(io *IO, e seal.Envelope) (verdict, code string, err error) {
+// judge asks the same question that an agent asks, but for number, host and time, which are the agent's own, and says of each approval whose it is.
+func (c OrderVerifyCmd) judge(io *IO, e seal.Envelope, report *orderSaid) error {
 	file, err := readFile(io.In, c.Root, maxRoot)
 	if err != nil {
-		return "", "", err
+		return err
 	}
 	var root order.Root
 	if err := json.Unmarshal(file, &root, json.RejectUnknownMembers(true)); err != nil {
-		return "", "", fault.New(fault.Invalid, "order.root", "could not read the trust root %s: %w", c.Root, err)
+		return fault.New(fault.Invalid, "order.root", "could not read the trust root %s: %w", c.Root, err)
+	}
+	if err := root.Check(); err != nil {
+		return err
 	}
 	o, err := order.Parse(e.Payload)
 	if err != nil {
-		return "", "", err
+		return err
 	}
-	if _, err := order.Verify(e, root, o.Targets[0], order.Last{}, o.NotBefore.Add(time.Second)); err != nil {
-		return "refused", fault.CodeOf(err), nil
+	for _, given := range e.Approvals {
+		a, err := root.Approver(given, e.Payload)
+		if err != nil {
+			report.By = append(report.By, err.Error())
+			continue
+		}
+		report.By = append(report.By, fmt.Sprintf("%s, %s %s", a.Person, a.Kind, a.Fingerprint()))
 	}
-	return "obeyed", "", nil
+	self := order.Host("host:any")
+	if len(o.Targets) > 0 {
+		self = o.Targets[0]
+	}
+	if _, err := order.Verify(e, root, self, order.Last{}, o.NotBefore.Add(time.Second)); err != nil {
+		report.Verdict, report.Code, report.Why = "refused", fault.CodeOf(err), err.Error()
+		return nil
+	}
+	report.Verdict = "obeyed"
+	return nil
 }
 
 const maxRoot = 256 << 10 // bytes; a trust root of a hundred approvers has about 30 KB
 
 type orderSaid struct {
-	Schema    string `json:"schema"`
-	Order     string `json:"order"` // the payload, byte for byte
-	Hash      string `json:"hash"`
-	Approvals int    `json:"approvals"`
-	Signed    bool   `json:"signed"`
-	Verdict   string `json:"verdict"` // obeyed, refused, or unchecked without a root
-	Code      string `json:"code,omitempty"`
+	Schema    string   `json:"schema"`
+	Order     string   `json:"order"` // the payload, byte for byte
+	Hash      string   `json:"hash"`
+	Approvals int      `json:"approvals"`
+	Signed    bool     `json:"signed"`
+	Verdict   string   `json:"verdict"` // obeyed, refused, or unchecked without a root
+	Code      string   `json:"code,omitempty"`
+	Why       string   `json:"why,omitempty"` // the same in words
+	By        []string `json:"by,omitempty"`  // each approval: whose it is, or why it is nobody's
 }
 
 func orderReport(e seal.Envelope) orderSaid {

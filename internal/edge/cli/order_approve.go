@@ -2,10 +2,12 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"fmt"
 	stream "io"
 	"os"
+	"os/exec"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -18,18 +20,16 @@ import (
 // OrderApproveCmd approves an order.
 type OrderApproveCmd struct {
 	Order string `arg:"" help:"Order id at the hub, or a file from 'order save'."`
-	With  string `required:"" type:"path" help:"Private key file of the approver."`
+	With  string `xor:"key" required:"" type:"path" help:"Private key file of the approver."`
+	SSH   string `name:"ssh" xor:"key" required:"" type:"path" placeholder:"KEY.pub" help:"SSH key of the approver, on disk, in an agent or in a security key: ssh-keygen signs with it."`
+	Made  string `name:"signature" xor:"key" required:"" type:"path" help:"SSH signature made elsewhere, over the file of 'order save --to-sign': ssh-keygen -Y sign -n order@blackstart."`
 	Hash  string `placeholder:"HEX" help:"Hash of the order, or its first 12 digits or more, as you were told it over a second path. Without it you are asked on the terminal."`
 	Out   string `type:"path" help:"Write the approval into this file instead of giving it to the hub."`
 }
 
 // Run shows what is approved, asks, signs it, and hands the approval on.
 func (c OrderApproveCmd) Run(io *IO, all *commands) error {
-	file, err := readFile(io.In, c.With, maxPasswordFile)
-	if err != nil {
-		return err
-	}
-	key, err := seal.ParseSigner(file)
+	sign, err := c.signer(io)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,10 @@ func (c OrderApproveCmd) Run(io *IO, all *commands) error {
 	if err := c.consent(io, hash); err != nil {
 		return err
 	}
-	approval := seal.Approve(key, e.PayloadType, e.Payload)
+	approval, err := sign(e)
+	if err != nil {
+		return err
+	}
 	if c.Out != "" {
 		data, err := json.Marshal(approval)
 		if err != nil {
@@ -56,6 +59,41 @@ func (c OrderApproveCmd) Run(io *IO, all *commands) error {
 		return err
 	}
 	return d.print(io, "approved "+string(o.ID))
+}
+
+// signer is the way to sign that was asked for. What can be wrong with a key is said before anybody reads an order.
+func (c OrderApproveCmd) signer(io *IO) (func(seal.Envelope) (seal.Approval, error), error) {
+	switch {
+	case c.SSH != "":
+		return func(e seal.Envelope) (seal.Approval, error) { return signSSH(io, c.SSH, e) }, nil
+	case c.Made != "":
+		armor, err := readFile(io.In, c.Made, maxPasswordFile)
+		if err != nil {
+			return nil, err
+		}
+		a, err := seal.ParseSSHApproval(armor)
+		return func(seal.Envelope) (seal.Approval, error) { return a, nil }, err
+	}
+	file, err := readFile(io.In, c.With, maxPasswordFile)
+	if err != nil {
+		return nil, err
+	}
+	key, err := seal.ParseSigner(file)
+	return func(e seal.Envelope) (seal.Approval, error) {
+		return seal.Approve(key, e.PayloadType, e.Payload), nil
+	}, err
+}
+
+// signSSH has OpenSSH sign, which knows agents, security keys and passphrases; it asks for a PIN or a touch on the terminal itself.
+func signSSH(io *IO, key string, e seal.Envelope) (seal.Approval, error) {
+	var armor bytes.Buffer
+	sign := exec.CommandContext(io.Ctx, "ssh-keygen", "-Y", "sign", "-f", key, "-n", seal.SSHNamespace)
+	sign.Stdin, sign.Stdout, sign.Stderr = bytes.NewReader(e.Bytes()), &armor, io.Err
+	if err := sign.Run(); err != nil {
+		return seal.Approval{}, fault.New(fault.Unavailable, "order.ssh", "could not sign with %s: ssh-keygen: %w", key, err).
+			Hinted("OpenSSH 8.2 or newer signs; without it: 'order save --to-sign FILE', sign elsewhere, and give --signature")
+	}
+	return seal.ParseSSHApproval(armor.Bytes())
 }
 
 const (
@@ -98,7 +136,13 @@ func terminal(in any) bool {
 
 // describe says in a few lines what an order does; it is read before signing. What others wrote in it can neither steer the terminal nor pass for a line of ours.
 func describe(o order.Order, hash string) string {
-	text := fmt.Sprintf("order      %s (number %d)\nclass      %s\nverb       %s\ntargets    %v\n", o.ID, o.N, o.Class, o.Verb, o.Targets)
+	text := fmt.Sprintf("order      %s (number %d)\nclass      %s\nverb       %s\ntargets    %v (%d)\n", o.ID, o.N, o.Class, o.Verb, o.Targets, len(o.Targets))
+	if p, ok := o.NewTrust(); ok {
+		text = fmt.Sprintf("order      %s\nclass      %s\nverb       %s\nfor        every agent that obeys %s\n", o.ID, o.Class, o.Verb, plainText(strings.Join(p.Of, " or "))) + describeRoot(p.Root)
+		if len(p.Hubs) > 0 || p.CA != "" {
+			text += fmt.Sprintf("calls      %v %s\n", p.Hubs, p.CA)
+		}
+	}
 	if o.End != order.EndNone {
 		text += fmt.Sprintf("lasts      %d s, then %s; trial of %d s\n", o.LeaseS, o.End, o.ConfirmS)
 	}

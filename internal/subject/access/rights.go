@@ -128,6 +128,7 @@ var Rights = []Right{
 
 	{What: "GET /api/v1/head", Who: house},
 	{What: "GET /api/v1/order/{id}", Who: house},
+	{What: "GET /api/v1/root", Who: house},
 	{What: "POST /api/v1/agent/{host}/offer", Who: []Role{Lead, IT, Admin}},
 	{What: "GET /api/v1/catalogue", Who: house},
 	{What: "PUT /api/v1/catalogue", Who: keepers},

@@ -107,7 +107,7 @@ func (s State) approve(c Approve, at access.Stamp) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.Root.approver(c.Approval, o.Envelope.Payload)
+	a, err := s.Root.Approver(c.Approval, o.Envelope.Payload)
 	if err != nil {
 		return nil, err
 	}

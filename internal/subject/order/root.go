@@ -76,8 +76,8 @@ func (r Root) People() int {
 	return len(persons)
 }
 
-// approver finds whose approval this is for these bytes. The key id is only a hint: it tells apart a stranger's approval from one that was given for other bytes.
-func (r Root) approver(given seal.Approval, payload []byte) (Approver, error) {
+// Approver finds whose approval this is for these bytes. The key id is only a hint: it tells apart a stranger's approval from one that was given for other bytes.
+func (r Root) Approver(given seal.Approval, payload []byte) (Approver, error) {
 	var named Approver
 	why := error(refuse(UnknownKey, "could not count an approval: the trust root names no key %.60s", given.KeyID))
 	for _, a := range r.Approvers {
@@ -107,7 +107,7 @@ func (r Root) Approved(class Class, payload []byte, given []seal.Approval) error
 	}
 	persons := map[string]bool{}
 	for _, g := range given {
-		a, err := r.approver(g, payload)
+		a, err := r.Approver(g, payload)
 		if err != nil {
 			return err
 		}
