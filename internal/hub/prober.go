@@ -14,12 +14,12 @@ import (
 func prober(e Effects) *follower {
 	return &follower{name: "prober", react: func(ctx context.Context, h *Hub, ev Event) Command {
 		var id contain.ID
-		var want bool
+		done, want := contain.ToCut, false
 		switch ev := ev.(type) {
 		case contain.Enforced:
-			id, want = ev.ID, false
+			id = ev.ID
 		case contain.Lifted:
-			id, want = ev.ID, true
+			id, done, want = ev.ID, contain.ToOpen, true
 		default:
 			return nil
 		}
@@ -28,7 +28,7 @@ func prober(e Effects) *follower {
 			m, _ := s.Contain.Find(id)
 			specs = probesOf(s.Catalogue.Current, m.Host)
 		})
-		return contain.Check{ID: id, Probes: look(ctx, e, specs, want)}
+		return contain.Check{ID: id, Direction: done, Probes: look(ctx, e, specs, want)}
 	}}
 }
 

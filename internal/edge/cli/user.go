@@ -149,7 +149,7 @@ func (c UserKeyCmd) Run(io *IO, all *commands) error {
 	return all.User.withHub(io, func(h *hub.Hub) error {
 		_, err := h.Do(io.Ctx, hub.Request{Actor: access.ByConsole, Command: access.EnrolKey{User: c.ID, Public: string(key)}})
 		if err == nil {
-			fmt.Fprintf(io.Out, "enrolled a key for %s; agents that are enrolled already keep the trust root they have\n", c.ID)
+			fmt.Fprintf(io.Out, "enrolled a key for %s; once agents are enrolled, they believe it when people approve 'order trust'\n", c.ID)
 		}
 		return err
 	})

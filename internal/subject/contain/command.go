@@ -43,8 +43,9 @@ type Enforce struct {
 
 // Check records one look from outside: after a cut every probe must fail, after an opening every probe must pass.
 type Check struct {
-	ID     ID       `json:"id"`
-	Probes []Probed `json:"probes"`
+	ID        ID        `json:"id"`
+	Direction Direction `json:"direction,omitempty"` // after which act was looked; empty for the last one
+	Probes    []Probed  `json:"probes"`
 }
 
 // Open asks for the host to be opened again. GateOpen, filled in by the hub, names a gate of the restoration that is not passed yet; empty when there is none.

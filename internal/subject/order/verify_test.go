@@ -163,12 +163,16 @@ func makeVectors(t testing.TB) vectors {
 		{Name: "began before the agent was enrolled", Envelope: envelope(t, change(cut(), func(o *Order) { o.NotBefore = enrolled.Add(-time.Second) }), annaSeed), Code: Overtaken},
 		{Name: "began when the agent was enrolled", Envelope: envelope(t, change(cut(), func(o *Order) { o.NotBefore = enrolled }), annaSeed)},
 	}
+	cases = append(cases, deviceVectors(t)...)
+	cases = append(cases, trustVectors(t)...)
 	seeds := map[string]string{}
-	for name, n := range map[string]byte{"hub": hubSeed, "anna": annaSeed, "anna's second key": annaSecondSeed, "ben": benSeed, "stranger": strangerSeed} {
+	for name, n := range map[string]byte{"hub": hubSeed, "anna": annaSeed, "anna's second key": annaSecondSeed, "ben": benSeed, "stranger": strangerSeed,
+		"anna's SSH key": annaSSHSeed, "carl (sk-ssh-ed25519)": carlSeed, "dora (passkey ES256)": doraSeed, "emil (ssh-ed25519)": emilSeed, "fay (sk-ecdsa, verify-required)": faySeed,
+		"gus (passkey EdDSA)": gusSeed, "hans (ecdsa-sha2-nistp256)": hansSeed, "the next hub": newHubSeed} {
 		seeds[name] = base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{n}, 32))
 	}
-	return vectors{About: "Orders and what an agent must say about them; an empty code means that it obeys. Seeds are Ed25519 private keys (RFC 8032), for tests only. See docs/orders.md.",
-		Seeds: seeds, Root: testRoot(t), Self: self, Last: Last{Approved: 6, Since: enrolled}, At: start, Cases: cases}
+	return vectors{About: "Orders and what an agent must say about them; an empty code means that it obeys. Seeds are private keys, of Ed25519 (RFC 8032) or as the number of P-256, for tests only. See docs/orders.md.",
+		Seeds: seeds, Root: vectorRoot(t), Self: self, Last: Last{Approved: 6, Since: enrolled}, At: start, Cases: cases}
 }
 
 // The published vectors are what the code makes, byte for byte.
@@ -219,7 +223,7 @@ func TestVectors(t *testing.T) {
 			t.Errorf("%s: refused as %s (%v), want %q", c.Name, CodeOf(err), err, c.Code)
 		}
 	}
-	for _, code := range []Code{None, Malformed, UnknownVerb, NotHub, UnknownKey, OtherBytes, SamePerson, Unapproved, OtherHost, NotYet, Expired, Overtaken} {
+	for _, code := range []Code{None, Malformed, UnknownVerb, NotHub, UnknownKey, OtherBytes, Unverified, SamePerson, Unapproved, OtherHost, NotYet, Expired, Overtaken} {
 		if !covered[code] {
 			t.Errorf("no vector for code %q", code)
 		}
