@@ -59,7 +59,7 @@ func (h *Hub) facts(ctx context.Context, seqs []uint64) ([]Fact, error) {
 // Journal builds a page of the raw record, newest first; kind narrows it to entries of one kind.
 func (h *Hub) Journal(ctx context.Context, kind string, before uint64, limit int) (JournalView, error) {
 	sc, err := h.scene(ctx, nil)
-	v := JournalView{Frame: sc.frame, Kind: kind}
+	v := JournalView{Frame: sc.frame, Kind: kind, Audit: h.log.Audited()}
 	if err != nil {
 		return v, err
 	}

@@ -44,7 +44,7 @@ func (h *Hub) stage(more func(*State)) (sc scene) {
 		}
 		if sc.frame.TakenOver = h.stale; h.stale == nil {
 			if err := h.closed(); err != nil {
-				sc.frame.ReadOnly = err.Error()
+				sc.frame.ReadOnly, sc.frame.Damage = err.Error(), h.damage()
 			}
 		}
 		sc.frame.Copies = lags(h.copies(), time.Now())

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"blackstart/internal/fault"
 	"blackstart/internal/ledger/journal"
 	"blackstart/internal/subject/access"
 	"blackstart/internal/subject/contain"
@@ -105,6 +106,9 @@ func (h *Hub) entries(ctx context.Context, seqs []uint64) ([]journal.Entry, erro
 	all := make([]journal.Entry, 0, len(seqs))
 	for _, seq := range seqs {
 		e, err := h.log.Entry(ctx, seq)
+		if fault.CodeOf(err) == "journal.damaged" {
+			continue // it cannot be read any more; every page says that the record is damaged
+		}
 		if err != nil {
 			return nil, err
 		}

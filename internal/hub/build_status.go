@@ -63,7 +63,7 @@ func (h *Hub) publicView(ctx context.Context, sc scene, all []told) (StatusView,
 
 // publicFrame leaves out who leads what, and why nothing can be written: the reason may name machines.
 func publicFrame(f Frame) Frame {
-	f.Incident, f.ReadOnly, f.TakenOver, f.Copies = nil, "", nil, nil
+	f.Incident, f.ReadOnly, f.Damage, f.TakenOver, f.Copies = nil, "", nil, nil, nil
 	return f
 }
 

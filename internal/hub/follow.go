@@ -47,6 +47,9 @@ func (h *Hub) follow(ctx context.Context, f *follower) {
 func (h *Hub) followTo(ctx context.Context, f *follower, last uint64) error {
 	caused := false
 	for entry, err := range h.log.Entries(ctx, f.at()+1, last) {
+		if err == nil {
+			err = h.log.ReadOnly() // what cannot be recorded is not caused, and what is damaged is not believed
+		}
 		if err != nil {
 			return err
 		}

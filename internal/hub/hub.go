@@ -80,7 +80,7 @@ func Open(ctx context.Context, o Options) (*Hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	if h.state.House.Drill != o.Drill {
+	if h.state.House.Drill != o.Drill && h.state.House.Origin != "" { // where the first entry is damaged, nobody knows
 		return nil, fault.New(fault.Conflict, "hub.drill", "could not open the record as %s: it is %s for life", drillWord(o.Drill), drillWord(h.state.House.Drill)).
 			Hinted("use another data directory")
 	}

@@ -18,6 +18,9 @@ const (
 
 	maxCopies = 16 // directories that a record was copied to and in which a claim is looked for at the start
 
+	auditRest  = time.Second // the longest rest between two pages of a verification: a machine that slept is not to sleep on
+	auditAgain = time.Minute // a verification that could not read the record is tried again after this
+
 	silenceAfter = time.Minute // two calls missed: an agent calls at least every 25 s
 
 	approversBack  = 2 // people whom an agent must know before it is enrolled: class loosen needs them, and a cut without a way back is none

@@ -13,7 +13,7 @@ type Effects struct {
 	Probe func(ctx context.Context, s probe.Spec) probe.Result
 }
 
-// Run keeps the timer, the followers and the checkpoints going until ctx ends, and returns when all of them have stopped. It signs a last
+// Run keeps the timer, the followers, the checkpoints and the verification going until ctx ends, and returns when all of them have stopped. It signs a last
 // checkpoint on the way out, so that whoever copies the directory afterwards has a head to compare.
 func (h *Hub) Run(ctx context.Context, e Effects) error {
 	var owned sync.WaitGroup
@@ -27,6 +27,7 @@ func (h *Hub) Run(ctx context.Context, e Effects) error {
 	owned.Go(func() { h.keepWatch(ctx) })
 	owned.Go(func() { h.keepTime(ctx) })
 	owned.Go(func() { h.keepCheckpoints(ctx) })
+	owned.Go(func() { h.keepVerified(ctx) })
 	owned.Wait()
 	_, err := h.log.Checkpoint(context.WithoutCancel(ctx))
 	return err

@@ -51,6 +51,7 @@ type Frame struct {
 	Drill     bool
 	Simulated bool          // agents of this hub only pretend to cut; every page says so
 	ReadOnly  string        // why nothing can be written now; empty when all is well
+	Damage    *Damage       // what is wrong with the record, if that is why
 	TakenOver *TakenOver    // another hub goes on with this record, and this one is stale; nil while none does
 	Copies    []CopyLag     // copies of the record that are behind
 	Incident  *IncidentLine // the open incident that leads the page; nil in peace

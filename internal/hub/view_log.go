@@ -18,6 +18,7 @@ type JournalView struct {
 	Kind    string   // the filter
 	Older   uint64
 	Newer   uint64
+	Audit   Audited // how far the record has been verified since the start
 }
 
 // RecordView is one entry of the journal with its proof.

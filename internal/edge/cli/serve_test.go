@@ -41,6 +41,18 @@ func serving(t *testing.T, until string, args ...string) (found []string, printe
 		defer w.Close()
 		done <- Main(append([]string{"serve"}, args...), IO{Ctx: ctx, In: strings.NewReader(""), Out: w, Err: w})
 	}()
+	t.Cleanup(func() {
+		stop()
+		if code := <-done; code != fault.ExitOK {
+			t.Errorf("the hub ended with %d", code)
+		}
+	})
+	return heard(t, until, r)
+}
+
+// heard listens to a hub until it has said what the pattern finds, and lets it talk on.
+func heard(t *testing.T, until string, r io.Reader) (found []string, printed string) {
+	t.Helper()
 	var said bytes.Buffer
 	want := regexp.MustCompile(until)
 	for buf := make([]byte, 4096); found == nil; found = want.FindStringSubmatch(said.String()) {
@@ -51,12 +63,6 @@ func serving(t *testing.T, until string, args ...string) (found []string, printe
 		}
 	}
 	go io.Copy(io.Discard, r)
-	t.Cleanup(func() {
-		stop()
-		if code := <-done; code != fault.ExitOK {
-			t.Errorf("the hub ended with %d", code)
-		}
-	})
 	return found, said.String()
 }
 

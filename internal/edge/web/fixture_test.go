@@ -18,9 +18,10 @@ import (
 // house is a fixture: views as a hub would give them in the second day of a crisis, without a hub.
 type house struct {
 	peace, drill, bare bool
-	cheerful           bool       // says operational everywhere, whatever is open
-	evil               string     // put into every text field, to see it escaped
-	mu                 sync.Mutex // guards did
+	cheerful           bool        // says operational everywhere, whatever is open
+	damaged            *hub.Damage // the record is not what was written
+	evil               string      // put into every text field, to see it escaped
+	mu                 sync.Mutex  // guards did
 	did                []hub.Request
 	refusal            error // what Do answers
 }
@@ -39,6 +40,9 @@ func (h *house) frame() hub.Frame {
 		Provider: label(h.text("Rechenzentrum der Kassen"), ""), Drill: h.drill, Simulated: h.drill,
 		Head: hub.HeadView{Short: "k7Qp-3fWz", Root: "k7Qp3fWzv0eJ8mGfE2Jj8yQ0b3Hq8m3oT9o2m1c4r5s=", Size: 1204, Signed: now.Add(-40 * time.Second)},
 		Now:  now, Version: 1204,
+	}
+	if h.damaged != nil {
+		f.Damage, f.ReadOnly = h.damaged, "journal.damaged"
 	}
 	if !h.peace {
 		i := h.incident()

@@ -5,12 +5,15 @@ import (
 	"strconv"
 
 	"blackstart/internal/fault"
+	"blackstart/internal/hub"
 )
 
 var (
 	wKind         = phrase{"Art", "Kind"}
 	wJournalEmpty = phrase{"Kein Eintrag dieser Art.", "No entry of this kind."}
 	wJournalText  = phrase{"Jeder Eintrag steht für immer. Prüfen lässt sich das ohne uns: blackstart journal verify.", "Every entry stands for ever. It can be checked without us: blackstart journal verify."}
+	wAudited      = phrase{"Seit dem Start sind alle %s Einträge geprüft.", "All %s entries have been verified since the start."}
+	wAuditing     = phrase{"Geprüft seit dem Start: %s von %s Einträgen.", "Verified since the start: %s of %s entries."}
 	wRecordTitle  = phrase{"Eintrag %s", "Entry %s"}
 	wEntered      = phrase{"Eingetragen", "Entered"}
 	wHappenedAt   = phrase{"Geschehen", "Happened"}
@@ -34,6 +37,17 @@ var (
 func number64(text string) uint64 {
 	n, _ := strconv.ParseUint(text, 10, 64) // unreadable counts as not given
 	return n
+}
+
+// audited says how far the verification is; nothing before it has begun.
+func (p *page) audited(a hub.Audited) string {
+	switch {
+	case a.Done:
+		return p.t(wAudited, p.num(int(a.Verified)))
+	case a.Of > 0:
+		return p.t(wAuditing, p.num(int(a.Verified)), p.num(int(a.Of)))
+	}
+	return ""
 }
 
 func (s *server) journal(w http.ResponseWriter, r *http.Request, p *page) error {

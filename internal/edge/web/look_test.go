@@ -13,6 +13,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	cdpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"blackstart/internal/hub"
 )
 
 // shot is one picture: a page, as somebody sees it.
@@ -26,6 +28,7 @@ var shots = []shot{
 	{"board-drill", "/board", "anna", &house{drill: true}},
 	{"board-peace", "/board", "anna", &house{peace: true}},
 	{"board-bare", "/board", "anna", &house{bare: true}},
+	{"board-damaged", "/board", "anna", &house{damaged: &hub.Damage{Where: "entry 431", First: 431, Last: 431}}},
 	{"cell", "/cell/S2/bkk-ahornwerk", "anna", &house{}},
 	{"log", "/log", "anna", &house{}},
 	{"log-peace", "/log", "anna", &house{peace: true}},

@@ -54,6 +54,19 @@ func (p *page) num(n int) string            { return number(p.lang, n) }
 func (p *page) clock(t time.Time) string    { return clock(p.lang, t) }
 func (p *page) long(d time.Duration) string { return lasting(p.lang, d) }
 
+// damage names what is damaged.
+func (p *page) damage(d *hub.Damage) string {
+	switch {
+	case d.Where == "checkpoint":
+		return p.t(wBadNote)
+	case d.First == 0:
+		return p.t(wBadFile, d.Where)
+	case d.First == d.Last:
+		return p.t(wBadEntry, p.num(int(d.First)))
+	}
+	return p.t(wBadEntries, p.num(int(d.First)), p.num(int(d.Last)))
+}
+
 // copyLag says in one sentence which copy is behind, how far, and why.
 func (p *page) copyLag(l hub.CopyLag) string {
 	behind, why := p.t(wUnderAMin), p.t(wCopySlow)

@@ -137,6 +137,24 @@ func TestDrillAndSimulationStandOnEveryPage(t *testing.T) {
 	}
 }
 
+// A damaged record is said on every page of the house, in its language, with the place and the way out; never to the public.
+func TestDamageStandsOnEveryPage(t *testing.T) {
+	h := &house{damaged: &hub.Damage{Where: "entries 5 to 8", First: 5, Last: 8}}
+	for _, path := range []string{"/board", "/log", "/journal", "/people"} {
+		for lang, want := range map[string][]string{
+			german:  {"JOURNAL BESCHÄDIGT", "einer der Einträge 5 bis 8", "blackstart journal verify", "blackstart takeover"},
+			english: {"RECORD DAMAGED", "one of the entries 5 to 8", "blackstart journal verify", "blackstart takeover"},
+		} {
+			page := text(t, visit(t, h, "anna", path, "Accept-Language", lang))
+			for _, words := range want {
+				if !strings.Contains(page, words) {
+					t.Errorf("%s in %s does not say %q", path, lang, words)
+				}
+			}
+		}
+	}
+}
+
 func TestBoardStaysSmall(t *testing.T) {
 	r := visit(t, &house{}, "anna", "/board", "Accept-Encoding", "gzip")
 	body, err := io.ReadAll(r.Body)

@@ -21,13 +21,26 @@ var (
 	wSignOut     = phrase{"Abmelden", "Sign out"}
 	wOtherTongue = phrase{"English", "Deutsch"}
 
-	wDrill     = phrase{"ÜBUNG", "DRILL"}
-	wDrillText = phrase{"Nichts hiervon ist echt, und nichts verlässt diese Übung.", "None of this is real, and nothing leaves this drill."}
-	wSim       = phrase{"SIMULIERTE AGENTEN", "SIMULATED AGENTS"}
-	wSimText   = phrase{"Abschaltungen werden nur gespielt: Kein Rechner wird wirklich getrennt.", "Cuts are only played: no machine is really cut off."}
-	wReadOnly  = phrase{"NUR LESEN", "READ-ONLY"}
-	wStale     = phrase{"ÜBERNOMMEN, HIER NUR NOCH LESEN", "TAKEN OVER, READ-ONLY HERE"}
-	wStaleText = phrase{
+	wDrill       = phrase{"ÜBUNG", "DRILL"}
+	wDrillText   = phrase{"Nichts hiervon ist echt, und nichts verlässt diese Übung.", "None of this is real, and nothing leaves this drill."}
+	wSim         = phrase{"SIMULIERTE AGENTEN", "SIMULATED AGENTS"}
+	wSimText     = phrase{"Abschaltungen werden nur gespielt: Kein Rechner wird wirklich getrennt.", "Cuts are only played: no machine is really cut off."}
+	wReadOnly    = phrase{"NUR LESEN", "READ-ONLY"}
+	wDamaged     = phrase{"JOURNAL BESCHÄDIGT, NUR LESEN", "RECORD DAMAGED, READ-ONLY"}
+	wDamagedText = phrase{
+		"Nicht mehr so, wie geschrieben wurde: %s. Was hier steht, kann verändert sein. Es wird nichts mehr eingetragen; führen Sie ein Logbuch auf Papier.",
+		"Not as it was written any more: %s. What you see here may have been changed. Nothing is entered any more; keep a log book on paper.",
+	}
+	wDamagedOut = phrase{
+		"Ausweg: Lassen Sie das Datenverzeichnis, wie es ist. „blackstart journal verify“ nennt die Stelle; „blackstart takeover“ macht auf einem anderen Rechner aus der letzten guten Kopie weiter.",
+		"Way out: leave the data directory as it is. 'blackstart journal verify' names the place; 'blackstart takeover' goes on from the last good copy on another machine.",
+	}
+	wBadEntry   = phrase{"Eintrag %s", "entry %s"}
+	wBadEntries = phrase{"einer der Einträge %s bis %s", "one of the entries %s to %s"}
+	wBadNote    = phrase{"ein unterschriebener Prüfpunkt", "a signed checkpoint"}
+	wBadFile    = phrase{"die Datenbank (%s)", "the database (%s)"}
+	wStale      = phrase{"ÜBERNOMMEN, HIER NUR NOCH LESEN", "TAKEN OVER, READ-ONLY HERE"}
+	wStaleText  = phrase{
 		"Dieses Journal wurde am %s übernommen vom Hub mit dem Schlüssel %s. Arbeiten Sie dort. Ob beide auseinandergehen, zeigt „journal compare“; nur wenn jener Hub falsch ist, geht es hier weiter mit „serve --even-though-taken-over“.",
 		"This record was taken over at %s by the hub with the key %s. Work there. Whether the two part is shown by 'journal compare'; only if that hub is wrong, go on here with 'serve --even-though-taken-over'.",
 	}
