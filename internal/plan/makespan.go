@@ -1,12 +1,12 @@
 package plan
 
 // evolution is the search for a short makespan where time can be turned round: two populations, one of schedules in which everything is as early as possible and one of the mirror.
-// Each child of one population is generated into the other one, so that every generation is a justification too (Debels and Vanhoucke 2005; decomposition left away).
+// Each child of one population is generated into the other one, so that every generation is a justification too and costs one pass (the idea of the bi-population genetic algorithm of
+// Debels and Vanhoucke 2005). What is ours: short stretches of the father's, a child that is there already is replaced by a shaken copy of its parent, and sizes that grow with the budget.
 type evolution struct {
 	*hunt
 	sides [2]side
 	keys  []int64
-	share []int64 // of each task: what part of its teams it keeps busy, in 1/1000, summed over teams
 }
 
 // side is one direction of time.
@@ -16,48 +16,61 @@ type side struct {
 	pop  []*schedule
 }
 
-// schedule is a member of a population, in the time of its side: what it calls its begins may be another side's ends.
+// schedule is a member of a population, in the time of its side.
 type schedule struct {
 	start, end []int64
-	span       int64
+	first      int64  // when it begins
+	span       int64  // from its first begin to its last end
+	mark       uint64 // the same for the same begins
 }
 
-// hunt is what all searches share: a budget of passes, a generator, and the best so far.
-type hunt struct {
-	net    *network
-	random *random
-	sorter sorter
-	budget int
-	used   int
-	bound  int64 // no schedule is better
-	best   []int32
-	value  int64
-}
-
-func (h *hunt) over() bool { return h.used >= h.budget || h.value <= h.bound }
+const (
+	shortest, longest      = 100, 500 // thousandths of the makespan that a child takes from its father: more of it, and children are copies
+	mildest, wildest       = 20, 50   // percent of the tasks whose keys are drawn anew in a shaken copy
+	worseTaken             = 2        // percent of worse children that are taken all the same
+	smallest, largest      = 10, 1000 // members of a population
+	firstDraw, firstSpread = 700, 600 // thousandths by which the priorities of the first members vary: 0.7 to 1.3
+)
 
 func newEvolution(h *hunt) *evolution {
-	e := &evolution{hunt: h, keys: make([]int64, h.net.size()), share: h.net.shares()}
 	m := h.net.mirror()
-	e.sides[0] = side{net: h.net, pass: newPass(h.net)}
-	e.sides[1] = side{net: m, pass: newPass(m)}
-	return e
+	return &evolution{hunt: h, keys: make([]int64, h.net.size()), sides: [2]side{{net: h.net, pass: newPass(h.net)}, {net: m, pass: newPass(m)}}}
 }
 
-// shares is how much of its teams each task keeps busy.
-func (n *network) shares() []int64 {
-	share := make([]int64, n.size())
-	for j := range share {
-		for _, d := range n.needs.of(int32(j)) {
-			have := n.base[d.profile].free[0]
-			for team := range lanes {
-				if h := int64(have >> (16 * team) & 0x7fff); h > 0 {
-					share[j] += 1000 * int64(d.heads>>(16*team)&0x7fff) / h
-				}
+// members is the size of a population: 40 for 5,000 schedules, 185 for 50,000. It grows as the budget to the power of ⅔; both ends were measured.
+func members(budget int) int {
+	cube, size := uint64(min(budget, 1<<30))*uint64(min(budget, 1<<30))/400, uint64(1)
+	for (size+1)*(size+1)*(size+1) <= cube && size < largest {
+		size++
+	}
+	return max(smallest, int(size))
+}
+
+// run evolves until the budget is used up.
+func (e *evolution) run() {
+	e.found(members(e.budget))
+	for k := 0; !e.over(); k = 1 - k {
+		e.generation(k)
+	}
+}
+
+// found makes the first populations: by the length of the chain behind each task, which is varied, and by justifying the result.
+func (e *evolution) found(size int) {
+	tails := e.net.tails()
+	for i := 0; i < size && !e.over(); i++ {
+		for j := range e.keys {
+			e.keys[j] = -(tails[j] + e.net.minutes[j]) * 32
+			if i > 0 {
+				e.keys[j] = e.keys[j] * int64(firstDraw+e.random.below(firstSpread)) / 1000
 			}
 		}
+		a := e.generate(0, e.sorter.lawful(e.net, e.keys))
+		e.sides[0].pop = append(e.sides[0].pop, a)
+		e.sides[1].pop = append(e.sides[1].pop, a)
+		if !e.over() {
+			e.sides[1].pop[i] = e.generate(1, e.sorter.descending(a.end))
+		}
 	}
-	return share
 }
 
 // generate runs one pass on a side and notes whether it is the best.
@@ -65,86 +78,72 @@ func (e *evolution) generate(k int, list []int32) *schedule {
 	s := e.sides[k].pass
 	s.run(list)
 	e.used++
-	first, last := int64(maxTime), int64(minTime)
-	for j := range s.end {
-		first, last = min(first, s.start[j]), max(last, s.end[j])
-	}
-	c := &schedule{start: append([]int64(nil), s.start...), end: append([]int64(nil), s.end...), span: last - first}
+	c := newSchedule(s.start, s.end)
 	if c.span < e.value {
 		e.value = c.span
-		if k == 0 {
-			e.best = append(e.best[:0], list...)
-		} else {
-			e.mirrored(c)
-		}
+		e.keep(k, list, c)
 	}
 	return c
 }
 
-// mirrored keeps the list of a schedule that was made backwards: in the order of its begins a pass makes one that is no longer.
-func (e *evolution) mirrored(c *schedule) {
-	e.best = append(e.best[:0], e.sorter.descending(c.end)...)
+func newSchedule(start, end []int64) *schedule {
+	c := &schedule{start: append([]int64(nil), start...), end: append([]int64(nil), end...), first: maxTime}
+	last := int64(minTime)
+	for j := range end {
+		c.first, last = min(c.first, start[j]), max(last, end[j])
+	}
+	c.span = last - c.first
+	for _, at := range start {
+		c.mark = (c.mark ^ uint64(at-c.first)) * 0x100000001b3
+		c.mark ^= c.mark >> 29
+	}
+	return c
 }
 
-// run evolves until the budget is used up.
-func (e *evolution) run(size int) {
-	e.found(size)
-	for k := 0; !e.over(); k = 1 - k {
-		e.generation(k)
-	}
-}
-
-// found makes the first populations.
-func (e *evolution) found(size int) {
-	tails := e.net.tails()
-	heads := e.net.heads()
-	for i := 0; i < size && !e.over(); i++ {
-		for j := range e.keys {
-			e.keys[j] = -tails[j]*1000 - e.net.minutes[j]*1000
-			if i > 0 {
-				e.keys[j] = e.keys[j] * int64(700+e.random.below(600)) / 1000
-			}
+// keep notes a list for the best schedule. Of one that was made backwards it is the order of its begins: with that, a pass makes one that is no longer.
+func (e *evolution) keep(k int, list []int32, c *schedule) {
+	if k == 1 {
+		keys := make([]int64, len(c.end))
+		for j := range keys {
+			keys[j] = -c.end[j]
 		}
-		_ = heads
-		a := e.generate(0, e.sorter.lawful(e.net, e.keys))
-		e.sides[0].pop = append(e.sides[0].pop, a)
-		if !e.over() {
-			e.sides[1].pop = append(e.sides[1].pop, e.generate(1, e.sorter.descending(a.end)))
-		}
+		var s sorter
+		list = s.ascending(keys)
 	}
+	e.best = append(e.best[:0], list...)
 }
 
 // generation makes one child of each member of side k, on the other side.
 func (e *evolution) generation(k int) {
 	pop, other := e.sides[k].pop, e.sides[1-k].pop
-	for i := range pop {
-		if e.over() || i >= len(other) {
-			return
-		}
-		father := pop[i]
-		mother := e.tournament(pop, i)
+	for i := 0; i < len(pop) && !e.over(); i++ {
+		father, mother := pop[i], e.tournament(pop)
 		if e.random.below(2) == 0 {
 			father, mother = mother, father
 		}
 		e.cross(father, mother)
-		c := e.generate(1-k, e.back(k))
-		if c.span <= other[i].span {
-			other[i] = c
-		} else if e.random.below(100) < 5 && other[i].span > e.value {
+		switch c := e.generate(1-k, e.turned(k)); {
+		case known(other, c):
+			if !e.over() {
+				e.shake(pop[i])
+				other[i] = e.generate(1-k, e.turned(k))
+			}
+		case c.span <= other[i].span || other[i].span > e.value && e.random.below(100) < worseTaken:
 			other[i] = c
 		}
 	}
 }
 
-// back makes keys of side k into a list for the other side.
-func (e *evolution) back(k int) []int32 {
-	for j := range e.keys {
-		e.keys[j] = -(e.keys[j] + 2*e.net.minutes[j])
+func known(pop []*schedule, c *schedule) bool {
+	for _, o := range pop {
+		if o.mark == c.mark {
+			return true
+		}
 	}
-	return e.sorter.lawful(e.sides[1-k].net, e.keys)
+	return false
 }
 
-func (e *evolution) tournament(pop []*schedule, not int) *schedule {
+func (e *evolution) tournament(pop []*schedule) *schedule {
 	a, b := pop[e.random.below(len(pop))], pop[e.random.below(len(pop))]
 	if b.span < a.span {
 		return b
@@ -152,40 +151,37 @@ func (e *evolution) tournament(pop []*schedule, not int) *schedule {
 	return a
 }
 
-// cross puts the keys of a child together: from the father what begins in the stretch of time in which his teams are busiest, and round it the order of the mother.
+// cross puts the keys of a child together: from the father what begins in a stretch of time, and before and after it the order of the mother.
 func (e *evolution) cross(father, mother *schedule) {
-	from, until := e.peak(father)
+	length := max(1, father.span*int64(e.random.between(shortest, longest))/1000)
+	from := father.first + int64(e.random.below(int(father.span-length)+1))
 	for j := range e.keys {
 		switch at := father.start[j]; {
-		case at >= from && at < until:
+		case at >= from && at < from+length:
 			e.keys[j] = 2 * at
 		case mother.start[j] < from:
-			e.keys[j] = 2*mother.start[j] - 1<<32
+			e.keys[j] = 2*mother.start[j] - 1<<34 // before every begin of the father's
 		default:
-			e.keys[j] = 2*mother.start[j] + 1<<32
+			e.keys[j] = 2*mother.start[j] + 1<<34
 		}
 	}
 }
 
-// peak is the busiest of a few stretches, whose length is between a quarter and three quarters of the whole.
-func (e *evolution) peak(s *schedule) (from, until int64) {
-	first := int64(maxTime)
-	for j := range s.start {
-		first = min(first, s.start[j])
-	}
-	length := max(1, s.span*int64(e.random.between(250, 750))/1000)
-	most := int64(-1)
-	for range 3 {
-		at := first + int64(e.random.below(int(s.span-length)+1))
-		var busy int64
-		for j := range s.start {
-			if o := min(s.end[j], at+length) - max(s.start[j], at); o > 0 {
-				busy += o * e.share[j]
-			}
-		}
-		if busy > most {
-			most, from, until = busy, at, at+length
+// shake gives keys that are a member's, but for some tasks, which go somewhere up to half its span away.
+func (e *evolution) shake(s *schedule) {
+	rate := e.random.between(mildest, wildest)
+	for j := range e.keys {
+		e.keys[j] = 2 * s.start[j]
+		if e.random.below(100) < rate {
+			e.keys[j] += int64(e.random.below(int(s.span)+1)) - s.span/2
 		}
 	}
-	return from, until
+}
+
+// turned makes keys of side k, which are double begins, into a list for the other side, where what ends last goes first.
+func (e *evolution) turned(k int) []int32 {
+	for j := range e.keys {
+		e.keys[j] = -(e.keys[j] + 2*e.net.minutes[j])
+	}
+	return e.sorter.lawful(e.sides[1-k].net, e.keys)
 }

@@ -3,7 +3,7 @@ package plan
 import "slices"
 
 // mirror is the network with time turned round, for tasks that are placed as late as possible: successors go first, minute t becomes -t. There is none where minutes differ from each
-// other: with calendars, fixed tasks or pauses.
+// other: with calendars, fixed tasks or release times.
 func (n *network) mirror() *network {
 	m := &network{problem: n.problem, place: n.place, minutes: n.minutes, held: n.held, pauses: n.pauses, fixed: n.fixed, at: n.at, behind: n.behind,
 		before: n.after, after: n.before, needs: n.needs, base: n.base, drops: n.drops, factors: n.factors, start: minTime}
@@ -16,7 +16,7 @@ func (n *network) mirror() *network {
 
 // uniform says whether every minute is like any other, so that the network has a mirror.
 func (n *network) uniform() bool {
-	if slices.Contains(n.fixed, true) {
+	if slices.Contains(n.fixed, true) || slices.ContainsFunc(n.release, func(r int64) bool { return r != n.start }) {
 		return false
 	}
 	for k := range n.base {

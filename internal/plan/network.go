@@ -90,3 +90,24 @@ func (n *network) cost(end []int64) int64 {
 	}
 	return sum
 }
+
+// shares is how much of its teams each task keeps busy, in thousandths of their heads, summed over teams. Heads of a team are those it has at most.
+func (n *network) shares() []int64 {
+	most := make([]int64, lanes*len(n.base))
+	for k := range n.base {
+		for _, free := range n.base[k].free {
+			for team := range lanes {
+				most[lanes*k+team] = max(most[lanes*k+team], int64(free>>(16*team)&0x7fff))
+			}
+		}
+	}
+	share := make([]int64, n.size())
+	for j := range share {
+		for _, d := range n.needs.of(int32(j)) {
+			for team := range lanes {
+				share[j] += 1000 * int64(d.heads>>(16*team)&0x7fff) / max(1, most[lanes*int(d.profile)+team])
+			}
+		}
+	}
+	return share
+}

@@ -11,7 +11,7 @@ type sorter struct {
 }
 
 const numberBits = 21 // of a task's number in a sort key; MaxTasks fits
-const keyShift = int64(1) << 41
+const keyShift = int64(1) << 42
 
 // word makes a key and a number into one word that sorts by both.
 func word(key int64, j int32) uint64 { return uint64(key+keyShift)<<numberBits | uint64(j) }

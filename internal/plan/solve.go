@@ -47,22 +47,6 @@ func FirstInFirstOut(p *Problem) (*Plan, []Finding, error) {
 	return n.plan(n.firstInFirstOut(), 1, Options{Kind: KindCost}), n.findings, nil
 }
 
-// search finds a good list and says how many passes it took.
-func (n *network) search(o Options) (list []int32, used int) {
-	h := &hunt{net: n, random: newRandom(o.Seed), budget: o.Schedules, value: maxTime}
-	h.best = n.firstInFirstOut()
-	if n.size() == 0 {
-		return h.best, 0
-	}
-	if o.Kind == KindMakespan && n.uniform() {
-		h.bound = n.criticalPath()
-		newEvolution(h).run(40)
-		return h.best, h.used
-	}
-	newClimb(h, o.Kind).run()
-	return h.best, h.used
-}
-
 // plan generates the schedule of a list and says it in the problem's own words.
 func (n *network) plan(list []int32, used int, o Options) *Plan {
 	s := newPass(n)

@@ -1,0 +1,250 @@
+package plan
+
+import "math/bits"
+
+// annealing is the search over lists for any objective and any calendar. A step moves a task with those it cannot be parted from; one that makes things worse is taken with a
+// probability that falls with the damage and with the time that is left (Kirkpatrick, Gelatt and Vecchi 1983). The list is never sorted by its own schedule: what a list wants beyond
+// what its schedule shows is worth keeping; sorting it doubled the gap.
+type annealing struct {
+	*hunt
+	kind   string
+	pass   *pass
+	now    []int32 // the list
+	trial  []int32
+	cost   int64   // of now
+	start  []int64 // its schedule
+	end    []int64
+	at     []int32 // of each task, its place in now
+	marked []bool  // memory of pull and push: false between calls
+	moved  []int32
+	damage int64 // sum of the first harms
+	harms  int64 // how many
+}
+
+const (
+	hottest  = 8   // percent of a usual damage that is the temperature at the beginning
+	sampled  = 100 // damages that say what is usual
+	reach    = 30  // places by which a task is moved, at most
+	chained  = 30  // percent of the moves that are made on the chain that keeps a service waiting
+	lookBack = 60  // places before a task in which what blocks it is looked for
+	deepest  = 50  // links of such a chain that are followed
+	scale    = 1024
+)
+
+func newAnnealing(h *hunt, kind string) *annealing {
+	n := h.net.size()
+	return &annealing{hunt: h, kind: kind, pass: newPass(h.net), now: make([]int32, n), trial: make([]int32, n), cost: maxTime,
+		start: make([]int64, n), end: make([]int64, n), at: make([]int32, n), marked: make([]bool, n)}
+}
+
+// run anneals from the best of the starting orders until the budget is used up.
+func (a *annealing) run() {
+	for _, list := range [][]int32{a.net.startingOrder(a.kind), a.net.firstInFirstOut()} {
+		if a.over() {
+			return
+		}
+		if cost := a.worth(list); cost < a.cost {
+			a.accept(list, cost)
+		}
+	}
+	for begun := a.used; !a.over(); {
+		copy(a.trial, a.now)
+		a.move(a.trial)
+		cost := a.worth(a.trial)
+		if left := int64(a.budget-a.used) * scale / int64(a.budget-begun); cost <= a.cost || a.bears(cost-a.cost, left) {
+			a.accept(a.trial, cost)
+		}
+	}
+}
+
+// worth generates a list and says what it costs.
+func (a *annealing) worth(list []int32) int64 {
+	a.pass.run(list)
+	a.used++
+	cost := int64(0)
+	if a.kind == KindMakespan {
+		cost = a.net.makespan(a.pass.end)
+	} else {
+		cost = a.net.cost(a.pass.end)
+	}
+	if cost < a.value {
+		a.value = cost
+		a.best = append(a.best[:0], list...)
+	}
+	return cost
+}
+
+func (a *annealing) accept(list []int32, cost int64) {
+	a.cost = cost
+	copy(a.now, list)
+	copy(a.start, a.pass.start)
+	copy(a.end, a.pass.end)
+	for i, j := range a.now {
+		a.at[j] = int32(i)
+	}
+}
+
+// bears draws whether a damage is taken, with so much of the time left.
+func (a *annealing) bears(damage, left int64) bool {
+	if a.harms < sampled {
+		a.damage, a.harms = a.damage+damage, a.harms+1
+	}
+	heat := a.damage / a.harms * hottest / 100 * left / scale
+	return damage*scale <= heat*rarity(a.random.next())
+}
+
+// rarity is about -1024·log₂ of the fraction of 2⁶⁴ that the bits are: leading zeros, then ten bits taken as straight between two powers.
+func rarity(u uint64) int64 {
+	zeros := bits.LeadingZeros64(u)
+	return int64(zeros)*scale + scale - int64(u<<(zeros+1)>>54)
+}
+
+// move changes a list.
+func (a *annealing) move(list []int32) {
+	if a.random.below(100) < chained && a.hasten(list) {
+		return
+	}
+	i := a.random.below(len(list))
+	to := min(max(i+a.random.between(-reach, reach), 0), len(list)-1)
+	if to < i {
+		a.pull(list, i, to)
+	} else {
+		a.push(list, i, to)
+	}
+}
+
+// hasten follows, from a service that is drawn, the chain that makes it late: from a task to the one it waits for, or to one that keeps its team busy. There, by a coin, the task is put
+// before the one that was first. It says whether it found such a place.
+func (a *annealing) hasten(list []int32) bool {
+	j := a.lateTask()
+	for range deepest {
+		if j < 0 {
+			return false
+		}
+		by, until := a.lastBefore(j)
+		if until >= a.start[j] {
+			j = by
+			continue
+		}
+		by = a.blocker(j)
+		if by >= 0 && a.random.below(2) == 0 {
+			a.pull(list, int(a.at[j]), int(a.at[by]))
+			return true
+		}
+		j = by
+	}
+	return false
+}
+
+// lateTask is the last task of a service, or of the whole; -1 if there is none.
+func (a *annealing) lateTask() int32 {
+	late := int32(-1)
+	if a.kind == KindMakespan || len(a.net.losses) == 0 {
+		for j := range int32(len(a.end)) {
+			if late < 0 || a.end[j] > a.end[late] {
+				late = j
+			}
+		}
+		return late
+	}
+	for _, j := range a.net.losses[a.random.below(len(a.net.losses))].set {
+		if late < 0 || a.end[j] > a.end[late] {
+			late = j
+		}
+	}
+	return late
+}
+
+// lastBefore is the predecessor that a task could not begin before, and until when; -1 if it is its release.
+func (a *annealing) lastBefore(j int32) (by int32, until int64) {
+	by, until = -1, a.net.release[j]
+	for _, l := range a.net.before.of(j) {
+		if e := a.end[l.task] + l.lag; e >= until {
+			by, until = l.task, e
+		}
+	}
+	return by, until
+}
+
+// blocker draws one of those before a task in the list that end when it begins and use a team that it uses; -1 if there is none.
+func (a *annealing) blocker(j int32) int32 {
+	pick, count := int32(-1), 0
+	for k := int(a.at[j]) - 1; k >= max(0, int(a.at[j])-lookBack); k-- {
+		if o := a.now[k]; a.end[o] == a.start[j] && a.net.rivals(o, j) {
+			if count++; a.random.below(count) == 0 {
+				pick = o
+			}
+		}
+	}
+	return pick
+}
+
+// rivals says whether two tasks use the same team.
+func (n *network) rivals(a, b int32) bool {
+	for _, x := range n.needs.of(a) {
+		for _, y := range n.needs.of(b) {
+			if x.profile == y.profile && lanesUsed(x.heads)&lanesUsed(y.heads) != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// lanesUsed has the guard bit of each lane that is not 0.
+func lanesUsed(heads uint64) uint64 { return (heads + ^guards) & guards }
+
+// pull moves the task at place i before the one at place to, with those of the tasks between that it waits for.
+func (a *annealing) pull(list []int32, i, to int) {
+	a.marked[list[i]] = true
+	a.moved = a.moved[:0]
+	w := i
+	for k := i; k >= to; k-- {
+		o := list[k]
+		if !a.marked[o] {
+			list[w] = o
+			w--
+			continue
+		}
+		a.moved = append(a.moved, o)
+		for _, l := range a.net.before.of(o) {
+			a.marked[l.task] = true
+		}
+	}
+	for k, o := range a.moved {
+		list[w-k] = o
+	}
+	a.unmark(&a.net.before)
+}
+
+// push moves the task at place i behind the one at place to, with those of the tasks between that wait for it.
+func (a *annealing) push(list []int32, i, to int) {
+	a.marked[list[i]] = true
+	a.moved = a.moved[:0]
+	w := i
+	for k := i; k <= to; k++ {
+		o := list[k]
+		if !a.marked[o] {
+			list[w] = o
+			w++
+			continue
+		}
+		a.moved = append(a.moved, o)
+		for _, l := range a.net.after.of(o) {
+			a.marked[l.task] = true
+		}
+	}
+	for k, o := range a.moved {
+		list[w+k] = o
+	}
+	a.unmark(&a.net.after)
+}
+
+func (a *annealing) unmark(links *links) {
+	for _, o := range a.moved {
+		a.marked[o] = false
+		for _, l := range links.of(o) {
+			a.marked[l.task] = false
+		}
+	}
+}

@@ -1,0 +1,48 @@
+package plan
+
+// hunt is what all searches share: a budget of passes, a generator, and the best list so far.
+type hunt struct {
+	net    *network
+	random *random
+	sorter sorter
+	budget int
+	used   int
+	bound  int64 // no schedule is better: there the search ends
+	best   []int32
+	value  int64
+}
+
+func newHunt(n *network, o Options) *hunt {
+	return &hunt{net: n, random: newRandom(o.Seed), budget: o.Schedules - 1, value: maxTime} // the last pass is the one that makes the plan of the best list
+}
+
+func (h *hunt) over() bool { return h.used >= h.budget || h.value <= h.bound }
+
+// search finds a good list and says how many passes that took.
+func (n *network) search(o Options) (list []int32, used int) {
+	h := newHunt(n, o)
+	h.best = n.startingOrder(o.Kind)
+	switch {
+	case n.size() == 0:
+		return h.best, 0
+	case o.Kind == KindMakespan && n.uniform():
+		h.bound = n.criticalPath()
+		newEvolution(h).run()
+	default:
+		newAnnealing(h, o.Kind).run()
+	}
+	return h.best, h.used + 1
+}
+
+// startingOrder is the best single rule for an objective.
+func (n *network) startingOrder(kind string) []int32 {
+	if kind != KindMakespan {
+		return n.unlocks()
+	}
+	keys := n.tails()
+	for j := range keys {
+		keys[j] = -keys[j] - n.minutes[j]
+	}
+	var s sorter
+	return s.lawful(n, keys)
+}
