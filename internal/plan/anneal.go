@@ -22,13 +22,16 @@ type annealing struct {
 }
 
 const (
-	hottest  = 8   // percent of a usual damage that is the temperature at the beginning
-	sampled  = 100 // damages that say what is usual
-	reach    = 30  // places by which a task is moved, at most
-	chained  = 30  // percent of the moves that are made on the chain that keeps a service waiting
-	lookBack = 60  // places before a task in which what blocks it is looked for
-	deepest  = 50  // links of such a chain that are followed
-	scale    = 1024
+	hottest     = 8   // percent of a usual damage that is the temperature at the beginning
+	sampled     = 100 // damages that say what is usual
+	reach       = 30  // places by which a task is moved, at most
+	chained     = 30  // percent of the moves that are made on the chain that keeps a service waiting
+	lookBack    = 60  // places before a task in which what blocks it is looked for
+	deepest     = 50  // links of such a chain that are followed
+	scale       = 1024
+	crowd       = 300 // tasks from which on a step is several moves, one more for each perMove
+	perMove     = 150 // of 7,000 tasks, one at a time would never reach most within a thousand schedules
+	corrections = 4   // of the rates in the starting order
 )
 
 func newAnnealing(h *hunt, kind string) *annealing {
@@ -39,21 +42,43 @@ func newAnnealing(h *hunt, kind string) *annealing {
 
 // run anneals from the best of the starting orders until the budget is used up.
 func (a *annealing) run() {
-	for _, list := range [][]int32{a.net.startingOrder(a.kind), a.net.firstInFirstOut()} {
-		if a.over() {
-			return
-		}
-		if cost := a.worth(list); cost < a.cost {
-			a.accept(list, cost)
-		}
-	}
+	a.setOut()
 	for begun := a.used; !a.over(); {
 		copy(a.trial, a.now)
-		a.move(a.trial)
+		for range 1 + max(0, len(a.trial)-crowd)/perMove {
+			a.move(a.trial)
+		}
 		cost := a.worth(a.trial)
 		if left := int64(a.budget-a.used) * scale / int64(a.budget-begun); cost <= a.cost || a.bears(cost-a.cost, left) {
 			a.accept(a.trial, cost)
 		}
+	}
+}
+
+// setOut takes the best of the starting orders: the single rule, the order of the problem, and for costs the rule with other measures of work and with rates that are corrected, a few
+// times, by what the best order so far makes late.
+func (a *annealing) setOut() {
+	a.try(a.net.startingOrder(a.kind))
+	a.try(a.net.firstInFirstOut())
+	if a.kind == KindMakespan || a.over() {
+		return
+	}
+	works := [][]int64{a.net.labour(), a.net.squeezed()}
+	a.try(a.net.unlocks(a.net.weights(), works[1]))
+	for round := range corrections {
+		if a.over() {
+			return
+		}
+		a.try(a.net.unlocks(a.net.ratesAt(a.end), works[round%2]))
+	}
+}
+
+func (a *annealing) try(list []int32) {
+	if a.over() {
+		return
+	}
+	if cost := a.worth(list); cost < a.cost {
+		a.accept(list, cost)
 	}
 }
 

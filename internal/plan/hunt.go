@@ -37,7 +37,7 @@ func (n *network) search(o Options) (list []int32, used int) {
 // startingOrder is the best single rule for an objective.
 func (n *network) startingOrder(kind string) []int32 {
 	if kind != KindMakespan {
-		return n.unlocks()
+		return n.unlocks(n.weights(), n.labour())
 	}
 	keys := n.tails()
 	for j := range keys {

@@ -91,8 +91,8 @@ func (n *network) cost(end []int64) int64 {
 	return sum
 }
 
-// shares is how much of its teams each task keeps busy, in thousandths of their heads, summed over teams. Heads of a team are those it has at most.
-func (n *network) shares() []int64 {
+// mostHeads is how many heads each team has at most, by profile and lane.
+func (n *network) mostHeads() []int64 {
 	most := make([]int64, lanes*len(n.base))
 	for k := range n.base {
 		for _, free := range n.base[k].free {
@@ -101,6 +101,12 @@ func (n *network) shares() []int64 {
 			}
 		}
 	}
+	return most
+}
+
+// shares is how much of its teams each task keeps busy, in thousandths of the heads they have at most, summed over teams.
+func (n *network) shares() []int64 {
+	most := n.mostHeads()
 	share := make([]int64, n.size())
 	for j := range share {
 		for _, d := range n.needs.of(int32(j)) {

@@ -17,6 +17,7 @@ type PlanCmd struct {
 	Check     PlanCheckCmd     `cmd:"" help:"Say whether a plan keeps what its problem demands: a second opinion that shares no code with the solver."`
 	Bench     PlanBenchCmd     `cmd:"" help:"Judge the planner by public instances with known bounds."`
 	Reference PlanReferenceCmd `cmd:"" help:"Make the reference table of the weighted objective, from long runs."`
+	Generate  PlanGenerateCmd  `cmd:"" help:"Make a problem shaped like a provider."`
 }
 
 // maxProblem is more than a million tasks need, in bytes.
