@@ -2,19 +2,23 @@ package web
 
 import (
 	"context"
+	"encoding/base64"
 	"log/slog"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 
 	"blackstart/internal/hub"
 	"blackstart/internal/ledger/seal"
+	"blackstart/internal/subject/access"
 	"blackstart/internal/subject/order"
 )
 
@@ -63,6 +67,67 @@ func TestBrowserSignsWithAKeyFileThatStaysThere(t *testing.T) {
 	if a := given.Approval; a.Kind != seal.Ed25519File || a.KeyID != key.Public().Fingerprint() || !key.Public().Verify(seal.PAE(v.PayloadType, v.Payload), a.Sig) {
 		t.Errorf("the approval does not hold: %+v", a)
 	}
+}
+
+// A passkey is made on the page of people and approves on the page of an order; what comes of it holds under the agent's own check.
+func TestBrowserApprovesWithAPasskey(t *testing.T) {
+	h := &house{}
+	server := httptest.NewServer(h.handler())
+	defer server.Close()
+	defer server.CloseClientConnections()
+	page := strings.Replace(server.URL, "127.0.0.1", "localhost", 1) // passkeys belong to names
+	ctx := browserFor(t, page)
+	if _, err := chromedp.Call(ctx, webauthn.Enable, webauthn.EnableParams{}); err != nil {
+		t.Fatal(err)
+	}
+	device := webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
+		HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true}}
+	if _, err := chromedp.Call(ctx, webauthn.AddVirtualAuthenticator, device); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(ctx, chromedp.Navigate(page+"/people")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[any](`document.querySelectorAll("details").forEach((d) => { d.open = true })`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS("#passkeymake button"))); err != nil {
+		t.Fatal(err)
+	}
+	made := arrived(t, ctx, h, 1).(access.EnrolKey)
+	spki, err := base64.StdEncoding.DecodeString(made.Public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := seal.NewPasskey(spki, made.RP, made.Origin)
+	if err != nil || made.RP != "localhost" || made.Origin != page {
+		t.Fatalf("made for %s on %s: %v", made.RP, made.Origin, err)
+	}
+
+	h.passkeys = []hub.PasskeyRef{{Credential: made.Credential, Fingerprint: key.Fingerprint(), RP: made.RP}}
+	if err := chromedp.Do(ctx, chromedp.Navigate(page+"/order/o-18"), chromedp.Click(chromedp.CSS("#passkeysign button"))); err != nil {
+		t.Fatal(err)
+	}
+	given := arrived(t, ctx, h, 2).(order.Approve).Approval
+	v, _ := h.Order(ctx, "o-18", "")
+	if err := given.Check(key, v.PayloadType, v.Payload); err != nil || !given.By(key) {
+		t.Errorf("the approval does not hold: %v, %+v", err, given)
+	}
+	if given.Check(key, v.PayloadType, []byte("other")) == nil {
+		t.Error("the approval holds for anything")
+	}
+}
+
+// arrived waits for the nth command that the browser sends.
+func arrived(t *testing.T, ctx context.Context, h *house, n int) hub.Command {
+	t.Helper()
+	for len(h.commands()) < n {
+		if ctx.Err() != nil {
+			t.Fatalf("the browser sent %d commands, want %d", len(h.commands()), n)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return h.commands()[n-1].Command
 }
 
 // lively is a house whose log grows while somebody looks.

@@ -17,6 +17,7 @@ import (
 
 // house is a fixture: views as a hub would give them in the second day of a crisis, without a hub.
 type house struct {
+	passkeys           []hub.PasskeyRef // with which the reader approves
 	peace, drill, bare bool
 	cheerful           bool        // says operational everywhere, whatever is open
 	damaged            *hub.Damage // the record is not what was written
@@ -284,6 +285,7 @@ func (h *house) Order(_ context.Context, id string, _ access.Actor) (hub.OrderVi
 		v.Trust = &hub.TrustChange{From: root, To: next, Added: h.keys()[1:], Removed: h.keys()[:1], NewHub: true, Addresses: []string{"192.0.2.7:8443"}, CA: "SHA256:ca", Behind: 3}
 		v.Passkeys = []hub.PasskeyRef{{Credential: []byte(h.text("id")), Fingerprint: "SHA256:m3oT9o2m1c4r5sk7Qp3fWzv0q0ZpXy3h5qUe0w7mHq2", RP: "hub.example"}}
 	}
+	v.Passkeys = append(v.Passkeys, h.passkeys...)
 	if id == "o-17" {
 		v.State, v.Got, v.MayApprove, v.Releasable = "executed", 1, false, true
 		v.Approvals = []hub.ApprovalLine{{Person: h.text("Anna Berger"), Organisation: h.text("Haus"), Key: "SHA256:q0ZpXy3h5qUe0w7mHq2m3oT9o2m1c4r5sk7Qp3fWzv0", At: now.Add(-33 * time.Minute), Seq: 1180}}
