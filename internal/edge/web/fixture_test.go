@@ -371,7 +371,7 @@ func (h *house) People(context.Context) (hub.PeopleView, error) {
 	state, root := h.trust()
 	return hub.PeopleView{Frame: h.frame(), Users: []hub.UserLine{{Actor: "user:anna", Name: h.text("Anna Berger"), Role: "lead, approver", Since: dayOne, Seq: 3}, {Actor: "user:kurt", Name: "Kurt Adler", Role: "contact", Customer: h.text("bkk-ahornwerk"), Seq: 9}},
 		Keys: h.keys(), Trust: state, Root: root,
-		Roles: []string{"lead", "it", "forensics", "communication", "legal", "customers", "approver", "auditor", "contact", "admin"}, Hosts: []hub.AgentLine{{Host: h.text("fs-01"), Fingerprint: "SHA256:aaa", Heard: now}, {Host: "fs-02", Silent: true, Heard: now.Add(-time.Hour), Simulated: h.drill}}}, nil
+		Roles: []string{"lead", "it", "forensics", "communication", "legal", "customers", "approver", "auditor", "contact", "admin"}, Hosts: []hub.AgentLine{{Host: h.text("fs-01"), Fingerprint: "SHA256:aaa", Root: 4, Heard: now}, {Host: "fs-02", Silent: true, Root: 3, Heard: now.Add(-time.Hour), Simulated: h.drill}}}, nil
 }
 
 func (h *house) Catalogue(context.Context) (hub.CatalogueView, error) {

@@ -51,7 +51,7 @@ var (
 	wPasskeySignX  = phrase{"Vergleichen Sie vorher die Prüfsumme auf einem zweiten Weg: Ihr Gerät zeigt nicht, was es unterschreibt.", "Compare the digest over a second path first: your device does not show what it signs."}
 	wPasskeyFailed = phrase{"Der Passkey wurde nicht benutzt. Versuchen Sie es noch einmal, oder nehmen Sie einen anderen Schlüssel.", "The passkey was not used. Try again, or take another key."}
 	wPasskeyNone   = phrase{"Dieser Browser kennt hier keine Passkeys: Sie brauchen TLS und einen Namen statt einer Adresse. Nehmen Sie eine Schlüsseldatei oder SSH.", "This browser knows no passkeys here: they need TLS and a name instead of an address. Use a key file or SSH."}
-	wCutManyLocked = phrase{"Viele Rechner auf einmal abschalten: gesperrt. Es fehlen %d Personen mit Freigabeschlüssel (drei müssen es sein, damit auch dann noch zwei da sind, wenn eine ausfällt).", "Cutting many hosts off at once: locked. %d people with approver keys are missing (there must be three, so that two are left when one is not there)."}
+	wCutManyLocked = phrase{"Viele Rechner auf einmal abschalten: gesperrt. Es braucht drei Personen mit Freigabeschlüssel, damit auch dann noch zwei da sind, wenn eine ausfällt; noch fehlend: %d.", "Cutting many hosts off at once: locked. It takes three people with approver keys, so that two are left when one is not there; still missing: %d."}
 	wCutManyOpen   = phrase{"So geht es auf: Schlüssel hinterlegen unter", "To unlock it: enrol keys under"}
 	wCutManyRoot   = phrase{"; sind Agenten angemeldet, die neue Liste freigeben.", "; where agents are enrolled, approve the new root."}
 	wEverybody     = phrase{"alle Agenten", "all agents"}
