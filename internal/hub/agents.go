@@ -57,13 +57,22 @@ func (h *Hub) Sign(e *seal.Envelope) { e.Sign(h.key) }
 
 // OfferEnrolment makes a one-time token with which one agent can enrol for the host.
 func (h *Hub) OfferEnrolment(ctx context.Context, by access.Actor, host order.Host) (token string, err error) {
-	var live, known bool
+	var live, known, ruled bool
 	var people int
+	var wanted order.Root
 	h.read(func(s *State) {
 		a, ok := s.Order.Agent(host)
 		live = ok && a.Heard && a.Silent.IsZero()
-		people, known = s.Order.Root.People(), s.trusted()
+		people, known, ruled = s.Order.Root.People(), s.trusted(), s.Order.Ruled()
+		wanted = s.wantedRoot()
+		wanted.Version = s.Order.Root.Version + 1
 	})
+	if people >= approversBack && !known && !ruled { // a takeover before anybody was bound: the root follows this house, as it does with keys
+		if _, err := h.Do(ctx, Request{Actor: access.ByReaction, Command: order.SetRoot{Root: wanted}}); err != nil {
+			return "", err
+		}
+		known = true
+	}
 	if people < approversBack {
 		return "", fault.New(fault.Conflict, "agent.no_way_back", "could not offer an enrolment for %s: %d people have approver keys, and to open a host that was cut takes %d", host, people, approversBack).
 			Hinted("enrol their keys first: an agent keeps the trust root that it is given")

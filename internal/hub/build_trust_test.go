@@ -87,3 +87,22 @@ func TestMachinesApproveNothing(t *testing.T) {
 		}
 	}
 }
+
+// After a takeover before the first agent nobody is bound, so the root follows the hub's new key; with agents only the people can say so.
+func TestRootFollowsATakeoverUntilItIsRuled(t *testing.T) {
+	next, err := seal.Generate("next")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := play(t)
+	p.staff()
+	p.state.House.Key = next.Public()
+	if _, err := p.OfferEnrolment(t.Context(), "user:anna", webHost); err != nil || p.TrustRoot().Hub[0] != next.Public() {
+		t.Errorf("%v: the root names %v", err, p.TrustRoot().Hub)
+	}
+	p = ready(t)
+	p.state.House.Key = next.Public()
+	if _, err := p.OfferEnrolment(t.Context(), "user:anna", "host:late"); fault.CodeOf(err) != "agent.hub_unknown" {
+		t.Errorf("%v", err)
+	}
+}
