@@ -76,12 +76,12 @@ func (c ServeCmd) open(io *IO, a *app.App) error {
 
 // invite prints the address, and for an empty house the one-time link.
 func invite(io *IO, a *app.App, base string) error {
+	if t, stale := a.Hub.Stale(); stale {
+		fmt.Fprintf(io.Out, "STALE    nothing is written here: %v\n\n", t.ErrStale())
+	}
 	fmt.Fprintf(io.Out, "hub      %s\nkey      %s\nserving  %s\n", a.Hub.Origin(), a.Hub.Key().Fingerprint(), base)
 	for _, dir := range a.CopyTo() {
 		fmt.Fprintf(io.Out, "copy     %s\n", dir)
-	}
-	if t, stale := a.Hub.Stale(); stale {
-		fmt.Fprintf(io.Out, "\nSTALE    nothing is written here: %v\n", t.ErrStale())
 	}
 	token, err := a.Hub.SetUpToken(io.Ctx)
 	if err != nil || token == "" {
