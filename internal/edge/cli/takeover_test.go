@@ -24,7 +24,8 @@ type machine struct {
 	*testing.T
 	cmd  *exec.Cmd
 	said *said
-	at   string // where it serves
+	at   string        // where it serves
+	gone chan struct{} // closed when the process is
 }
 
 // said is what a process has printed so far.
@@ -49,14 +50,13 @@ func (s *said) String() string { s.mu.Lock(); defer s.mu.Unlock(); return s.text
 // boot starts a hub and waits until it says what the pattern finds.
 func boot(t *testing.T, until string, args ...string) *machine {
 	t.Helper()
-	m := &machine{T: t, cmd: exec.Command("blackstart", args...), said: &said{news: make(chan struct{}, 1)}}
+	m := &machine{T: t, cmd: exec.Command("blackstart", args...), said: &said{news: make(chan struct{}, 1)}, gone: make(chan struct{})}
 	m.cmd.Stdout, m.cmd.Stderr = m.said, m.said
 	if err := m.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan struct{})
-	go func() { _ = m.cmd.Wait(); close(ended) }()
-	t.Cleanup(func() { _ = m.cmd.Process.Kill(); <-ended })
+	go func() { _ = m.cmd.Wait(); close(m.gone) }()
+	t.Cleanup(func() { _ = m.cmd.Process.Kill(); <-m.gone })
 	for want := regexp.MustCompile(until); ; {
 		if found := want.FindStringSubmatch(m.said.String()); found != nil {
 			m.at = found[1]
@@ -64,7 +64,7 @@ func boot(t *testing.T, until string, args ...string) *machine {
 		}
 		select {
 		case <-m.said.news:
-		case <-ended:
+		case <-m.gone:
 			t.Fatalf("the hub ended:\n%s", m.said)
 		}
 	}
@@ -78,6 +78,7 @@ func (m *machine) pull() {
 	if err := m.cmd.Process.Kill(); err != nil {
 		m.Fatal(err)
 	}
+	<-m.gone
 }
 
 // as is a shell that talks to this machine.
