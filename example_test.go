@@ -45,7 +45,7 @@ func Example_lifeOfAFact() {
 	fmt.Println("view:  ", board.Frame.Incident.ID, board.Frame.Incident.Title)
 
 	// 4. A page: the same facts in somebody's language.
-	pages := web.New(web.Deps{House: h, Sessions: nobody{}, Log: slog.New(slog.DiscardHandler)})
+	pages := web.New(web.Deps{House: h, Door: h, Log: slog.New(slog.DiscardHandler)})
 	answer := httptest.NewRecorder()
 	pages.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/status?lang=en", nil))
 	body, err := io.ReadAll(answer.Result().Body)
@@ -71,13 +71,6 @@ func (atTen) Until(ctx context.Context, _ time.Time) error {
 	<-ctx.Done()
 	return ctx.Err()
 }
-
-// nobody is signed in.
-type nobody struct{}
-
-func (nobody) Resolve(context.Context, string) (web.Visitor, bool)   { return web.Visitor{}, false }
-func (nobody) Login(context.Context, string, string) (string, error) { return "", nil }
-func (nobody) Logout(context.Context, string)                        {}
 
 func check(err error) {
 	if err != nil {

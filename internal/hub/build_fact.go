@@ -2,6 +2,7 @@ package hub
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -69,7 +70,7 @@ func aboutAccess(e access.Event) []string {
 	case access.Invited, access.Uninvited, access.Limited, access.Given, access.Expired:
 		return aboutStay(e)
 	}
-	return nil
+	return aboutDoor(e)
 }
 
 func aboutIncident(e incident.Event, who *names) (refs []string, text string) {
@@ -240,4 +241,29 @@ func aboutHouse(e houseEvent) (refs []string, text string) {
 		return []string{e.From.Format(time.RFC3339) + " → " + e.To.Format(time.RFC3339)}, ""
 	}
 	return nil, ""
+}
+
+// aboutDoor says whom an entry of the door is about, and by what means.
+func aboutDoor(e access.Event) []string {
+	switch e := e.(type) {
+	case access.CredentialAdded:
+		return []string{e.User, string(e.Credential)}
+	case access.CredentialRemoved:
+		return []string{e.User, string(e.Credential)}
+	case access.CredentialsReset:
+		return []string{e.User}
+	case access.PasswordChanged:
+		return []string{e.User}
+	case access.SignedIn:
+		return []string{e.User, string(e.How)}
+	case access.RecoveryUsed:
+		return []string{e.User, strconv.Itoa(e.Left)}
+	case access.SessionEnded:
+		return []string{e.User, "#" + strconv.FormatUint(e.Session, 10)}
+	case access.SessionsEnded:
+		return []string{e.User}
+	case access.SignInsFailed:
+		return []string{strconv.Itoa(e.Count)}
+	}
+	return nil
 }

@@ -30,6 +30,8 @@ type register struct {
 var chatter = map[string]bool{
 	"contain.ordered": true, "order.ready": true, "order.issued": true, "order.accepted": true, "order.root_changed": true,
 	"order.enrolment_offered": true, "order.agent_heard": true, "cell.held": true, "cell.released": true, "cell.passed": true,
+	"access.signed_in": true, "access.session_ended": true, "access.sessions_ended": true, "access.sign_ins_failed": true, "access.recovery_used": true,
+	"access.credential_added": true, "access.credential_removed": true, "access.credentials_reset": true, "access.password_changed": true,
 }
 
 // registered brings the register up to date and shows it. Show must not wait for anything.

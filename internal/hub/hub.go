@@ -41,6 +41,7 @@ type Hub struct {
 	bundles   map[string]*catalogue.Catalogue // parsed catalogues by SHA-256; guarded by mu
 	followers []*follower                     // those that run; guarded by mu
 	stir      bell                            // rung when a follower has dealt with an entry
+	door      door                            // who may come in, with a lock of its own
 	views     views                           // what the builders of views keep; derived, with locks of its own (build_sight.go)
 	started   time.Time                       // by the machine's clock
 }
@@ -84,7 +85,7 @@ func Open(ctx context.Context, o Options) (*Hub, error) {
 		return nil, fault.New(fault.Conflict, "hub.drill", "could not open the record as %s: it is %s for life", drillWord(o.Drill), drillWord(h.state.House.Drill)).
 			Hinted("use another data directory")
 	}
-	return h, nil
+	return h, h.openDoor(ctx)
 }
 
 func drillWord(drill bool) string {

@@ -26,10 +26,30 @@ const (
 	approversBack  = 2 // people whom an agent must know before it is enrolled: class loosen needs them, and a cut without a way back is none
 	trustThreshold = 2 // people who must agree before agents believe other people
 
-	inviteLife   = 24 * time.Hour // of the link of an invitation: sent in the evening, opened the next day
-	sessionLife  = 16 * time.Hour // a long shift; who comes back the next day signs in again
-	minPassword  = 12             // bytes (NIST SP 800-63B asks for 8 at least where a second factor is not there)
-	maxPassword  = 1024           // bytes; a passphrase, not a book
-	maxHashQueue = 8              // passwords that wait to be checked: beyond that an answer would come after anybody's patience, and a flood is turned away at once
-	maxHashing   = 2              // passwords hashed at once: 64 MiB and a core each
+	inviteLife  = 24 * time.Hour  // of the link of an invitation: sent in the evening, opened the next day
+	sessionLife = 16 * time.Hour  // a long shift; who comes back the next day signs in again
+	sessionIdle = 6 * time.Hour   // a session that nobody used for a meal and a nap; a board on a wall uses its own by looking for news
+	sessionNote = 5 * time.Minute // how exactly it is stored when a session was last used: a write per request would be a commit per request
+	halfLife    = 5 * time.Minute // between password and code
+	maxSessions = 16              // of one person: the browsers of a crisis room and some that were forgotten
+	maxTries    = 5               // proofs that may fail in one session before it ends
+	freshFor    = 5 * time.Minute // so long a proof of who somebody is covers grave acts: an approval and what belongs to it, not a walk to the coffee machine
+	maxBrowser  = 200             // bytes of what a browser says about itself
+
+	challengeLife   = 5 * time.Minute // to find the security key in the other jacket (WebAuthn 3, section 15.1, recommends 5 minutes)
+	maxPasskeys     = 10              // of one person
+	maxLabel        = 60              // bytes of a passkey's name
+	maxCredentialID = 1023            // bytes (WebAuthn 3, section 7.1, step 25)
+
+	deviceLife    = 180 * 24 * time.Hour // between two crises; a password change ends it earlier
+	maxDevice     = 200                  // bytes of a device cookie
+	maxBuckets    = 1 << 15              // in each of two generations: some 10 MB when strangers fill both
+	throttleQuiet = time.Hour            // failures are forgotten after so long without another
+	maxDistinct   = 1000                 // names and addresses told apart among the failures of a minute
+
+	minPassword  = 12   // bytes (NIST SP 800-63B asks for 8 at least where a second factor is not there)
+	maxPassword  = 1024 // bytes; a passphrase, not a book
+	maxHashQueue = 16   // passwords that wait to be checked: beyond that an answer would come after anybody's patience, and a flood is turned away at once
+	maxHashShare = 4    // places in that line, the running ones included, that one address can hold
+	maxHashing   = 2    // passwords hashed at once: 64 MiB and a core each
 )

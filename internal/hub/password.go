@@ -5,21 +5,39 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"strings"
-	"sync/atomic"
 
 	"golang.org/x/crypto/argon2"
 
 	"blackstart/internal/fault"
+	"blackstart/internal/subject/access"
 )
 
 const passwordPrefix = "password/" // + user; salt and hash
 
-// SetPassword gives a person another password, by whoever holds the data directory.
+// SetPassword gives a person another password, by whoever holds the data directory. It ends their sessions.
 func (h *Hub) SetPassword(ctx context.Context, user, password string) error {
 	p, ok := h.person(user)
 	if !ok {
 		return fault.New(fault.NotFound, "access.unknown_user", "could not set a password: there is no user %q", user)
 	}
+	return h.changePassword(ctx, access.ByConsole, p, password)
+}
+
+// ChangePassword gives the person of the session another password and ends all their sessions but this one, which goes on under a new token.
+func (h *Hub) ChangePassword(ctx context.Context, c Caller, token, password string) (Entered, error) {
+	s, p, err := h.fresh(ctx, token)
+	if err != nil {
+		return Entered{}, err
+	}
+	if err := h.changePassword(ctx, access.ByDoor, p, password); err != nil {
+		return Entered{}, err
+	}
+	h.drop(ctx, s)
+	return h.enter(ctx, c, p, access.SignIn{How: s.How})
+}
+
+// changePassword stores the new one first: what is entered as changed is changed.
+func (h *Hub) changePassword(ctx context.Context, by access.Actor, p access.Person, password string) error {
 	if err := checkPassword(password); err != nil {
 		return err
 	}
@@ -27,7 +45,11 @@ func (h *Hub) SetPassword(ctx context.Context, user, password string) error {
 	if err != nil {
 		return err
 	}
-	return h.store.PutSecret(ctx, passwordPrefix+strings.ToLower(p.ID), hash)
+	if err := h.store.PutSecret(ctx, passwordPrefix+strings.ToLower(p.ID), hash); err != nil {
+		return err
+	}
+	_, err = h.Do(ctx, Request{Actor: by, Command: access.ChangePassword{User: p.ID}})
+	return err
 }
 
 func checkPassword(password string) error {
@@ -48,42 +70,35 @@ const (
 	argonKey     = 32
 )
 
-// hashPassword gives salt and hash. At most maxHashing are computed at once: each takes 64 MiB, and a flood of guesses must not take the house down.
+// hashPassword gives salt and hash of a new password, by somebody who is inside already.
 func hashPassword(ctx context.Context, password string) ([]byte, error) {
 	salt := make([]byte, argonSalt)
 	rand.Read(salt) // never fails (crypto/rand, Go 1.24)
-	hash, err := hashWith(ctx, salt, password)
+	hash, err := hashWith(ctx, lane{rank: rankKnown}, salt, password)
 	return append(salt, hash...), err
 }
 
-func hashWith(ctx context.Context, salt []byte, password string) ([]byte, error) {
-	if queued.Add(1) > maxHashQueue {
-		queued.Add(-1)
-		return nil, fault.New(fault.Unavailable, "access.busy", "could not check the password: too many are being checked").Hinted("try again in a few seconds")
+// hashWith waits in line for its turn (hashline.go).
+func hashWith(ctx context.Context, at lane, salt []byte, password string) ([]byte, error) {
+	if err := hashes.enter(ctx, at); err != nil {
+		return nil, err
 	}
-	defer queued.Add(-1)
-	select {
-	case hashing <- struct{}{}:
-		defer func() { <-hashing }()
-		return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey), nil
-	case <-ctx.Done():
-		return nil, fault.New(fault.Unavailable, "access.busy", "could not check the password: %w", ctx.Err())
-	}
+	defer hashes.leave(at)
+	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey), nil
 }
 
 // nobody is a hash that no password has: comparing with it takes as long as with a real one.
 var nobody = make([]byte, argonSalt+argonKey)
 
-// samePassword compares in constant time.
-func samePassword(ctx context.Context, stored []byte, password string) (bool, error) {
-	if len(stored) != argonSalt+argonKey || len(password) > maxPassword {
+// samePasswordOf compares with the user's password, in constant time. For a user who has none it takes as long and says no.
+func (h *Hub) samePasswordOf(ctx context.Context, at lane, user, password string) (bool, error) {
+	stored, err := h.store.Secret(ctx, passwordPrefix+strings.ToLower(user))
+	if err != nil || len(stored) != len(nobody) {
+		stored = nobody
+	}
+	if len(password) > maxPassword {
 		return false, nil
 	}
-	got, err := hashWith(ctx, stored[:argonSalt], password)
+	got, err := hashWith(ctx, at, stored[:argonSalt], password)
 	return err == nil && subtle.ConstantTimeCompare(got, stored[argonSalt:]) == 1, err
 }
-
-var (
-	hashing = make(chan struct{}, maxHashing)
-	queued  atomic.Int64 // how many wait or are computed
-)

@@ -26,6 +26,7 @@ func (h *Hub) Run(ctx context.Context, e Effects) error {
 	}
 	owned.Go(func() { h.keepWatch(ctx) })
 	owned.Go(func() { h.keepTime(ctx) })
+	owned.Go(func() { h.keepFailures(ctx) })
 	owned.Go(func() { h.keepCheckpoints(ctx) })
 	owned.Go(func() { h.keepVerified(ctx) })
 	owned.Wait()

@@ -20,20 +20,21 @@ func (h *Hub) SetUpToken(ctx context.Context) (string, error) {
 	return token, h.store.PutSecret(ctx, setUpSecret, hashToken(token))
 }
 
-// SetUp adds the first person by the set-up link and signs them in.
-func (h *Hub) SetUp(ctx context.Context, token, password string, u access.AddUser) (session string, err error) {
+// SetUp adds the first person by the set-up link and signs them in. They lead and keep the keys of the house until they have added others.
+func (h *Hub) SetUp(ctx context.Context, c Caller, token, password string, u access.AddUser) (Entered, error) {
 	h.setUp.Lock() // two who hold the same link at the same time must not both get in
 	defer h.setUp.Unlock()
 	if !h.SetUpFresh(ctx, token) {
-		return "", fault.New(fault.NotFound, "access.set_up", "could not use the set-up link: it was used, or a newer one was printed").Hinted("look at the last start's output")
+		return Entered{}, fault.New(fault.NotFound, "access.set_up", "could not use the set-up link: it was used, or a newer one was printed").Hinted("look at the last start's output")
 	}
+	u.Roles = []access.Role{access.Lead, access.Admin, access.Approver}
 	if err := h.AddUser(ctx, access.ByConsole, password, u); err != nil {
-		return "", err
+		return Entered{}, err
 	}
 	if err := h.store.DeleteSecret(ctx, setUpSecret); err != nil {
-		return "", err
+		return Entered{}, err
 	}
-	return h.SignIn(ctx, u.ID, password)
+	return h.SignIn(ctx, c, u.ID, password)
 }
 
 // SetUpFresh says whether the token of a set-up link is good and not used up.

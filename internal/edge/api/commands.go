@@ -25,6 +25,7 @@ func (s *server) commands() {
 	command[access.Limit](s, "Say until when an account lasts")
 	command[access.Give](s, "Say what a guest may see")
 	command[access.Uninvite](s, "Take an invitation back")
+	command[access.EndSessions](s, "End all sessions of a person")
 	command[access.Shred](s, "Erase the private parts of entries for good")
 	command[incident.Open](s, "Open an incident")
 	command[incident.Log](s, "Add a line to the log book, or correct one")

@@ -261,10 +261,7 @@ func (m *manned) outsiders(contacts map[string]tenant) []outsider {
 	m.Helper()
 	list := []outsider{{name: "nobody", dress: func(*http.Request) {}}}
 	add := func(name, user string, own tenant) {
-		session, err := m.hub.SignIn(m.Context(), user, phraseOfCrowd)
-		if err != nil {
-			m.Fatal(err)
-		}
+		session := m.enter(m.Context(), user, phraseOfCrowd)
 		token, err := m.hub.NewToken(m.Context(), user)
 		if err != nil {
 			m.Fatal(err)

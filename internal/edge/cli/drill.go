@@ -284,7 +284,7 @@ func (c DrillPlayCmd) invite(io *IO, d *drill.Drill, s *scenario.Scenario, board
 	if err != nil || io.JSON {
 		return err
 	}
-	fmt.Fprintf(io.Out, "\nThe board is open at http://%s/ until Ctrl-C. It is a drill, so here are the passwords:\n", board.Addr())
+	fmt.Fprintf(io.Out, "\nThe board is open at %s/ until Ctrl-C. It is a drill, so here are the passwords:\n", ServeCmd{}.base(board.Addr()))
 	w := tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', 0)
 	for _, p := range s.People {
 		roles := make([]string, len(p.Roles))

@@ -63,8 +63,22 @@ func (j *journey) signIn(id string) *visitor {
 	v.fill("input[name=id]", id)
 	v.fill("input[name=password]", phraseOfAll)
 	v.press("main button.primary")
+	v.secure()
 	v.sees(cast[id].name)
 	return v
+}
+
+// secure adds a code app and takes the recovery codes, which is all that somebody can do who came in by a password alone.
+func (v *visitor) secure() {
+	v.Helper()
+	v.sees(v.in("Ein Passwort allein genügt hier nicht", "A password alone is not enough here"))
+	v.open("/") // and it leads nowhere else
+	v.press(`main a[href="/account/totp"]`)
+	v.has("svg.qr path")
+	v.fill("input[name=code]", scan(v.T, v.text("[data-secret]")).code(v.T))
+	v.press("main button.primary")
+	v.sees(v.in("Sie werden nur jetzt gezeigt", "They are shown only now"))
+	v.press("main a.primary")
 }
 
 // beside opens a second window of the same person.

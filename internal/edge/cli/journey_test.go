@@ -113,6 +113,8 @@ func (j *journey) enter() *visitor {
 	anna.fill("input[name=password]", phraseOfAll)
 	anna.fill("input[name=again]", phraseOfAll)
 	anna.press("main button.primary")
+	anna.picture("account-first")
+	anna.secure()
 	anna.sees("Anna Berger", j.in("Was jetzt", "What now"))
 	anna.picture("board-first")
 	stranger := j.visitor("stranger")

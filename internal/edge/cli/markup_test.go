@@ -333,10 +333,7 @@ func TestNoTextBecomesMarkup(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	session, err := m.hub.SignIn(t.Context(), "h-c", phraseOfCrowd)
-	if err != nil {
-		t.Fatal(err)
-	}
+	session := m.enter(t.Context(), "h-c", phraseOfCrowd)
 	taken := m.giveAll(l)
 	for _, name := range []string{"incident.open", "incident.log", "cell.change", "contain.propose", "contain.withdraw", "restore.deny", "statuspage.publish", "incident.close"} {
 		if !taken[name] {

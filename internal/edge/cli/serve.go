@@ -91,15 +91,19 @@ func invite(io *IO, a *app.App, base string) error {
 	return nil
 }
 
-// base is the address people type: the first name given, else the listener's.
+// base is the address people type: the first name given, else localhost where that is reached, since passkeys work under names only, else the
+// listener's.
 func (c ServeCmd) base(a net.Addr) string {
 	scheme, host := "http", a.String()
 	if c.TLS != "" {
 		scheme = "https"
 	}
-	if len(c.Name) > 0 {
-		_, port, _ := net.SplitHostPort(host)
+	bare, port, _ := net.SplitHostPort(host)
+	switch ip := net.ParseIP(bare); {
+	case len(c.Name) > 0:
 		host = net.JoinHostPort(c.Name[0], port)
+	case ip != nil && (ip.IsLoopback() || ip.IsUnspecified()):
+		host = net.JoinHostPort("localhost", port)
 	}
 	return scheme + "://" + host
 }
@@ -158,7 +162,7 @@ func handler(secure bool, log *slog.Logger) func(*app.App) http.Handler {
 		mux.Handle("/api/v1/", api.New(a.Hub))
 		mux.Handle("/agent/v1/", wire.Handler(api.Agents(a.Hub, a.Addresses)))
 		mux.HandleFunc("GET /healthz", health(a.Hub))
-		mux.Handle("/", web.New(web.Deps{House: a.Hub, Sessions: sessions{a.Hub}, Log: log, TLS: secure}))
+		mux.Handle("/", web.New(web.Deps{House: a.Hub, Door: a.Hub, Log: log, TLS: secure, Origins: a.Origins}))
 		return mux
 	}
 }

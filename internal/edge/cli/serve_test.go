@@ -129,7 +129,7 @@ func TestHubByCommandLine(t *testing.T) {
 
 // Whoever finds the house empty is let in once, by the link that the start prints.
 func TestFirstStartPrintsLink(t *testing.T) {
-	serving(t, `http://127\.0\.0\.1:\d+/setup/[A-Za-z0-9_-]{43}\n`, "--data", t.TempDir(), "--listen", "127.0.0.1:0")
+	serving(t, `http://localhost:\d+/setup/[A-Za-z0-9_-]{43}\n`, "--data", t.TempDir(), "--listen", "127.0.0.1:0")
 }
 
 func TestServeRefusesPlainNetwork(t *testing.T) {

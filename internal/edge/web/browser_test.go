@@ -170,7 +170,7 @@ func (l *lively) LogBook(ctx context.Context, id string, before uint64, limit in
 
 func TestOpenLogShowsNewEntriesAndKeepsWhatIsTyped(t *testing.T) {
 	l := &lively{news: make(chan struct{})}
-	server := httptest.NewServer(New(Deps{House: l, Sessions: sessions{&l.house}, Log: slog.New(slog.DiscardHandler)}))
+	server := httptest.NewServer(New(Deps{House: l, Door: doorman{house: &l.house}, Log: slog.New(slog.DiscardHandler)}))
 	defer server.Close()
 	defer server.CloseClientConnections()
 	ctx := browserFor(t, server.URL)

@@ -434,30 +434,78 @@ var people = map[string]access.Person{
 	"rita": {ID: "rita", Roles: []access.Role{access.Auditor}},
 }
 
-// sessions of the fixture: the token is the user's name.
-type sessions struct{ house *house }
-
-func (s sessions) Resolve(_ context.Context, token string) (Visitor, bool) {
-	p, ok := people[token]
-	return Visitor{Person: p, Name: s.house.text("Anna Berger")}, ok
+// doorman is the door of the fixture: the token is the user's name. Whoever is called late must prove again who they are, whoever is called half has
+// given the password only, and whoever is called new has no second factor.
+type doorman struct {
+	Door  // what no test of a page asks for
+	house *house
 }
 
-func (s sessions) Login(_ context.Context, user, password string) (string, error) {
+func (d doorman) Session(_ context.Context, token string) (hub.Session, bool) {
+	name, how, _ := strings.Cut(token, "/")
+	p, ok := people[name]
+	stay := hub.Session{Person: p, RealName: d.house.text("Anna Berger"), Seq: 1100, How: access.ByPasskey, Begun: now.Add(-time.Hour), Used: now, Proved: now, From: "192.0.2.7", Browser: "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
+	switch how {
+	case "late":
+		stay.Proved = now.Add(-time.Hour)
+	case "half":
+		stay.Stage = hub.StageCode
+	case "new":
+		stay.Stage = hub.StageEnrol
+	}
+	return stay, ok
+}
+
+func (d doorman) Fresh(s hub.Session) bool { return s.Proved.Equal(now) }
+
+func (d doorman) SignIn(_ context.Context, _ hub.Caller, user, password string) (hub.Entered, error) {
 	if _, ok := people[user]; !ok || password != "correct horse battery" {
-		return "", fault.New(fault.Forbidden, "access.sign_in", "could not sign in: user or password is wrong")
+		return hub.Entered{}, fault.New(fault.Forbidden, "access.sign_in", "could not sign in: user or password is wrong")
 	}
-	return user, nil
+	return hub.Entered{Token: user}, nil
 }
 
-func (s sessions) Logout(context.Context, string) {}
+func (d doorman) ProveAgain(_ context.Context, _ hub.Caller, _, password, _ string) error {
+	_, err := d.SignIn(context.Background(), hub.Caller{}, "anna", password)
+	return err
+}
 
-func (s sessions) Fresh(_ context.Context, link string) bool { return link == "good" }
+func (d doorman) SignOut(context.Context, string) error { return nil }
 
-func (s sessions) Begin(_ context.Context, link, id, _, _ string) (string, error) {
-	if link != "good" {
-		return "", fault.New(fault.NotFound, "access.set_up", "could not use the set-up link")
+func (d doorman) Factors(string) hub.Factors {
+	if d.house.bare {
+		return hub.Factors{}
 	}
-	return id, nil
+	return hub.Factors{TOTP: true, App: "K7Q2FMPX", Since: dayOne, Codes: 9, Printed: dayOne, Passkeys: []hub.PasskeyLine{
+		{ID: "0a1b2c3d4e5f", Label: d.house.text("Laptop"), RP: "hub.example", Added: dayOne, Used: now}, {ID: "5f4e3d2c1b0a", Label: "USB-Stift", RP: "localhost", Added: now}}}
+}
+
+func (d doorman) Sessions(string) []hub.Session {
+	mine, _ := d.Session(context.Background(), "anna")
+	other := mine
+	other.Seq, other.How, other.Browser = 1042, access.ByPasswordTOTP, d.house.text("Netscape Navigator 4.7")
+	return []hub.Session{mine, other}
+}
+
+func (d doorman) OfferTOTP(context.Context, string) (string, error) {
+	return "otpauth://totp/Blackstart:anna?algorithm=SHA1&digits=6&issuer=Blackstart&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", d.house.refusal
+}
+
+func (d doorman) PrintRecovery(context.Context, string) ([]string, error) {
+	var codes []string
+	for range 10 {
+		codes = append(codes, "K7Q2-FMPX-W3D5-TRAB")
+	}
+	return codes, d.house.refusal
+}
+
+func (d doorman) SetUpFresh(_ context.Context, link string) bool { return link == "good" }
+
+func (d doorman) SetUp(_ context.Context, _ hub.Caller, link, _ string, u access.AddUser) (hub.Entered, error) {
+	if link != "good" {
+		return hub.Entered{}, fault.New(fault.NotFound, "access.set_up", "could not use the set-up link")
+	}
+	return hub.Entered{Token: u.ID}, nil
 }
 
 func (h *house) AddUser(context.Context, access.Actor, string, access.AddUser) error {
@@ -466,5 +514,5 @@ func (h *house) AddUser(context.Context, access.Actor, string, access.AddUser) e
 
 // handler is the web over the fixture.
 func (h *house) handler() http.Handler {
-	return New(Deps{House: h, Sessions: sessions{h}, Log: slog.New(slog.DiscardHandler)})
+	return New(Deps{House: h, Door: doorman{house: h}, Log: slog.New(slog.DiscardHandler), Origins: func() []string { return []string{"http://hub.example"} }})
 }

@@ -43,8 +43,27 @@ func (s *server) register(pattern, what string, h http.HandlerFunc) {
 			s.refuse(w, r, err)
 			return
 		}
+		if who, in := visitorOf(r); unfinished(who, in) && !waitsForNothing(pattern) && s.deps.House.May("", what) != nil {
+			s.finishFirst(w, r)
+			return
+		}
 		h(w, r)
 	})
+}
+
+// waitsForNothing says whether a route is open to somebody who must still add a second factor: what leads to one.
+func waitsForNothing(pattern string) bool {
+	_, path, _ := strings.Cut(pattern, " ")
+	return strings.HasPrefix(path, "/account") || strings.HasPrefix(path, "/again")
+}
+
+// finishFirst leads to what is missing; a form is refused, since it would be lost on the way.
+func (s *server) finishFirst(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet {
+		http.Redirect(w, r, "/account", http.StatusSeeOther)
+		return
+	}
+	s.refuse(w, r, fault.New(fault.Conflict, "access.unfinished", "could not do this yet: a second factor is missing").Hinted("add one under My access"))
 }
 
 // errSignIn says that somebody must say who they are first.
@@ -88,6 +107,14 @@ func (s *server) form(pattern, what string, h formHandler) {
 			return
 		}
 		plainLines(r.PostForm)
+		if isGrave(what) {
+			if held, err := s.holdUp(w, r); held {
+				if err != nil {
+					s.refuse(w, r, err)
+				}
+				return
+			}
+		}
 		if err := h(w, r); err != nil {
 			s.refuse(w, r, err)
 		}
@@ -121,6 +148,10 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+func isGrave(what string) bool {
+	return slices.ContainsFunc(access.Rights, func(row access.Right) bool { return row.What == what && row.Grave })
+}
+
 // plainLines turns the line ends that browsers send (CRLF, HTML 4.10.22.7) into line feeds, the only ones that the record takes.
 func plainLines(form url.Values) {
 	for _, values := range form {
@@ -150,12 +181,12 @@ func (g guarded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.mux.ServeHTTP(w, g.recognise(r))
 }
 
-// recognise puts the visitor into the request.
+// recognise puts the visitor into the request. Who has given the password only is nobody yet.
 func (s *server) recognise(r *http.Request) *http.Request {
 	var found any // stays nil for nobody, also where somebody was recognised before
-	if cookie, err := r.Cookie(s.cookieName()); err == nil {
-		if who, ok := s.deps.Sessions.Resolve(r.Context(), cookie.Value); ok {
-			found = who
+	if token := s.tokenOf(r); token != "" {
+		if stay, ok := s.deps.Door.Session(r.Context(), token); ok && stay.Stage != hub.StageCode {
+			found = Visitor{Person: stay.Person, Name: cmp.Or(stay.RealName, stay.ID), stay: stay}
 		}
 	}
 	return r.WithContext(context.WithValue(r.Context(), visitorKey{}, found))

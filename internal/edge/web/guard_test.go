@@ -64,7 +64,7 @@ func TestListenersAreBounded(t *testing.T) {
 		t.Error("who left made no room")
 	}
 	h := &house{}
-	s := New(Deps{House: h, Sessions: sessions{h}}).(guarded)
+	s := New(Deps{House: h, Door: doorman{house: h}}).(guarded)
 	for range maxOwn {
 		s.listeners.enter("user:anna")
 	}

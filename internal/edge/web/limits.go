@@ -19,6 +19,11 @@ const (
 	perPage      = 100              // entries on a page of the journal or the log book: about three screens
 	sessionDays  = 7                // how long a browser keeps the session cookie; the hub may end the session earlier
 
+	deviceDays = 180              // and the one that says that somebody signed in from here before
+	maxHeld    = 256              // forms that wait for a proof of who sends them: 16 MiB at most
+	maxHeldOwn = 4                // of one session
+	heldFor    = 10 * time.Minute // to find the phone and type a code
+
 	// boardBytes bounds the compressed board with all cells of the insurers' example: 60 KB go through a phone in a second at 0.5 Mbit/s.
 	boardBytes = 60 << 10
 )

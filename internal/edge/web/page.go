@@ -25,6 +25,7 @@ type page struct {
 	title   string     // names the page in the window's title
 	live    bool       // the page listens for news
 	signs   bool       // the page needs the scripts that sign: with a key file, with a passkey
+	scripts []string   // further scripts that the page needs
 	back    int        // seconds after which a page without script loads itself anew; 0 never
 	wrong   error      // what the visitor asked for and did not get
 	form    url.Values // what was typed, to be shown again beside wrong

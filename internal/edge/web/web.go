@@ -18,10 +18,11 @@ import (
 
 // Deps is what the pages need of the rest of the program.
 type Deps struct {
-	House    House
-	Sessions Sessions
-	Log      *slog.Logger
-	TLS      bool // served by TLS: cookies get the __Host- prefix and are Secure
+	House   House
+	Door    Door
+	Log     *slog.Logger
+	TLS     bool            // served by TLS: cookies get the __Host- prefix and are Secure
+	Origins func() []string // the addresses with names under which the hub is reached, the best first; nil: none, and no passkeys
 }
 
 // House is the hub as the pages see it, in parts of one to three methods.
@@ -92,23 +93,11 @@ type Keepers interface {
 	OfferEnrolment(ctx context.Context, by access.Actor, host order.Host) (token string, err error)
 }
 
-// Sessions knows who is behind a cookie. It keeps secrets, so it is not part of the record.
-type Sessions interface {
-	Resolve(ctx context.Context, token string) (Visitor, bool)
-	Login(ctx context.Context, id, password string) (token string, err error) // takes as long for a wrong name as for a wrong password
-	Logout(ctx context.Context, token string)
-}
-
-// Beginner is a Sessions that can let the first person in: Begin uses up the set-up link, adds the person as lead and signs them in.
-type Beginner interface {
-	Fresh(ctx context.Context, link string) bool // the link is good and not used up
-	Begin(ctx context.Context, link, id, realName, password string) (token string, err error)
-}
-
 // Visitor is the person behind a request. The zero value is somebody who is not signed in.
 type Visitor struct {
 	access.Person
-	Name string // the real name, as shown to the house
+	Name string      // the real name, as shown to the house
+	stay hub.Session // by which the visitor is here
 }
 
 // Actor is who acts; empty for somebody who is not signed in.
@@ -125,6 +114,7 @@ type server struct {
 	mux       *http.ServeMux
 	routes    []Route
 	listeners listeners
+	waiting   heldForms // forms of grave acts, until their senders have proved who they are
 }
 
 // Route is a route of the pages, and what the table of rights is asked for it: the route itself, or the command that its form becomes.
@@ -156,7 +146,23 @@ func New(deps Deps) http.Handler {
 	s.page("GET /people", s.people)
 	s.page("GET /catalogue", s.catalogue)
 
+	s.page("GET /account", s.account)
+	s.page("GET /account/totp", s.offerTOTP)
+	s.page("GET /again", s.prove)
+
 	s.post("POST /login", s.signIn)
+	s.post("POST /login/code", s.complete)
+	s.post("POST /again", s.proved)
+	s.post("POST /account/totp", s.addTOTP)
+	s.post("POST /account/recovery", s.printRecovery)
+	s.post("POST /account/password", s.changePassword)
+	s.post("POST /account/credential/{kind}/{id}/remove", s.removeCredential)
+	s.post("POST /account/session/{seq}/end", s.endStay)
+	s.post("POST /account/sessions/end", s.endOthers)
+	s.script("POST /passkey/options", s.askPasskey)
+	s.script("POST /passkey", s.enterByPasskey)
+	s.script("POST /account/passkey/options", s.offerPasskey)
+	s.script("POST /account/passkey", s.addPasskey)
 	s.post("POST /logout", s.signOut)
 	s.post("POST /setup/{token}", s.begin)
 
@@ -182,6 +188,8 @@ func New(deps Deps) http.Handler {
 	s.form("POST /people/{id}/key/remove", "access.remove_key", s.removeKey)
 	s.form("POST /people/trust", "order.propose_root", s.proposeRoot)
 	s.form("POST /people/{id}/remove", "access.remove_user", s.removePerson)
+	s.form("POST /people/{id}/sessions/end", "access.end_sessions", s.endStaysOf)
+	s.form("POST /people/{id}/reset", "access.reset_credentials", s.resetMeans)
 	s.form("POST /agents/offer", "order.offer_enrolment", s.offerAgent)
 	s.form("POST /catalogue/adopt", "catalogue.adopt", s.adopt)
 

@@ -19,7 +19,8 @@ var programsOnly = []string{
 	"restore.cells", "restore.minutes", "restore.no_gate", "restore.no_such_kind", "restore.starts", "restore.step_exists", "restore.steps", // plans by API
 	"cell.no_such_cause", "cell.no_such_condition", "cell.no_such_hold", "cell.no_such_mode", "cell.no_such_source", // acts on cells by API
 	"incident.no_such_anchor", "catalogue.revision", // API
-	"access.nothing_over",                                                                                                      // the timer
+	"access.nothing_over",                                                                      // the timer
+	"access.no_such_credential", "access.no_such_way", "access.no_failures", "door.unreadable", // the door itself, and the start
 	"copy.no_recipient", "hub.bundle", "hub.drill", "hub.encode", "hub.first", "hub.key", "hub.unknown_kind", "hub.unreadable", // the start, and defects
 }
 

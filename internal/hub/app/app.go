@@ -46,6 +46,7 @@ type App struct {
 	mu      sync.Mutex // guards what follows
 	servers []*http.Server
 	serving []net.Addr
+	origins []string
 	failed  error
 }
 
@@ -90,6 +91,7 @@ func (a *App) Serve(l net.Listener, names ...string) {
 	s.BaseContext = func(net.Listener) context.Context { return a.ctx }
 	a.mu.Lock()
 	a.servers, a.serving = append(a.servers, s), append(a.serving, l.Addr())
+	a.origins = append(a.origins, originsOf(l, names)...)
 	a.mu.Unlock()
 	a.owned.Go(func() {
 		if err := s.Serve(a.gated(l)); !errors.Is(err, http.ErrServerClosed) {

@@ -60,6 +60,7 @@ const (
 	ByFollower   Actor = "hub:follower"   // an effect outside, reported back
 	ByInvitation Actor = "hub:invitation" // somebody who holds the link of an invitation
 	ByConsole    Actor = "hub:console"    // someone at the machine itself, with the data directory in hand
+	ByDoor       Actor = "hub:door"       // somebody came in, or tried to: the entry says who
 )
 
 // User gives the user's ID, and whether the actor is a user at all.
@@ -75,6 +76,7 @@ type Person struct {
 	Until        time.Time `json:"Until,omitzero"`  // when the account ends by itself; zero if it does not
 	Given        []Thing   `json:"Given,omitempty"` // what a [Guest] sees
 	Seq          uint64    // number of the entry that added the person; the real name is read from its private part
+	Ended        uint64    `json:"-"` // sessions that began before this entry are void
 }
 
 // Key is a public key with which a person approves orders.

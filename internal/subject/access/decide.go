@@ -76,6 +76,15 @@ var Emits = map[string][]string{
 	"access.remove_key":  {"access.key_removed"},
 	"access.remove_user": {"access.user_removed"},
 	"access.shred":       {"journal.shredded"},
+
+	"access.add_credential":    {"access.credential_added"},
+	"access.remove_credential": {"access.credential_removed"},
+	"access.change_password":   {"access.password_changed"},
+	"access.sign_in":           {"access.signed_in", "access.recovery_used"},
+	"access.end_session":       {"access.session_ended"},
+	"access.count_failures":    {"access.sign_ins_failed"},
+	"access.end_sessions":      {"access.sessions_ended"},
+	"access.reset_credentials": {"access.credentials_reset"},
 }
 
 // Decide answers a command with the facts it makes, or with the reason why not.
@@ -103,6 +112,22 @@ func Decide(s State, c Command, at Stamp) ([]Event, error) {
 		return s.removeUser(c, at)
 	case Shred:
 		return s.shred(c)
+	case AddCredential:
+		return s.addCredential(c)
+	case RemoveCredential:
+		return s.removeCredential(c)
+	case ChangePassword:
+		return s.changePassword(c)
+	case SignIn:
+		return s.signIn(c)
+	case EndSession:
+		return s.endSession(c)
+	case CountFailures:
+		return s.countFailures(c)
+	case EndSessions:
+		return s.endSessions(c)
+	case ResetCredentials:
+		return s.resetCredentials(c, at)
 	}
 	panic(fmt.Sprintf("access cannot decide %T", c))
 }

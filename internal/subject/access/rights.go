@@ -13,6 +13,10 @@ type Right struct {
 	// Of says what the thing is that this is done to, as a [Thing] with one wildcard: whoever has that very thing may do it too, whatever their roles
 	// are. A customer's contact has their customer, everybody themselves, a guest what they were given.
 	Of string
+
+	// Grave acts can do much harm, or open a way to it: whoever gives one on a page has proved within the last minutes who they are. Programs with
+	// a token are not asked: a token is no session, and there is nobody to ask.
+	Grave bool
 }
 
 // Of gives the thing that a route or a command is about; value gives what stands in the place of a wildcard. Empty where the row names none.
@@ -47,43 +51,52 @@ var (
 	findings = []Role{hub, Lead, IT, Forensics}
 	voice    = []Role{hub, Lead, Communication}
 	keepers  = []Role{hub, Admin, Lead}
+	members  = []Role{Lead, IT, Forensics, Communication, Legal, Customers, Approver, Auditor, Admin, Contact, Guest} // everybody who can sign in
 )
 
 // Rights is who may do what, the whole of it. Order: commands by subject, then routes.
 var Rights = []Right{
-	{What: "access.add_user", Who: keepers},
-	{What: "access.enrol_key", Who: []Role{hub, Admin, Lead, Approver}}, // an approver their own only
-	{What: "access.remove_key", Who: keepers},
-	{What: "access.remove_user", Who: keepers},
-	{What: "access.invite", Who: keepers},
+	{What: "access.add_user", Who: keepers, Grave: true},
+	{What: "access.enrol_key", Who: []Role{hub, Admin, Lead, Approver}, Grave: true}, // an approver their own only
+	{What: "access.remove_key", Who: keepers, Grave: true},
+	{What: "access.remove_user", Who: keepers, Grave: true},
+	{What: "access.invite", Who: keepers, Grave: true},
 	{What: "access.uninvite", Who: keepers},
 	{What: "access.join", Who: programs}, // the one-time link is the right
 	{What: "access.limit", Who: keepers},
 	{What: "access.give", Who: keepers},
 	{What: "access.expire", Who: programs},
-	{What: "access.shred", Who: []Role{hub, Lead, Legal}}, // the controller's decision, with whoever speaks for data protection
-	{What: "incident.open", Who: staff},                   // whoever sees it first opens it
+	{What: "access.shred", Who: []Role{hub, Lead, Legal}, Grave: true}, // the controller's decision, with whoever speaks for data protection
+	{What: "access.end_sessions", Who: keepers},
+	{What: "access.reset_credentials", Who: keepers, Grave: true},
+	{What: "access.add_credential", Who: programs}, // the door, which holds the secrets and has checked them
+	{What: "access.remove_credential", Who: programs},
+	{What: "access.change_password", Who: programs},
+	{What: "access.sign_in", Who: programs},
+	{What: "access.end_session", Who: programs},
+	{What: "access.count_failures", Who: programs},
+	{What: "incident.open", Who: staff}, // whoever sees it first opens it
 	{What: "incident.log", Who: staff, Of: "incident:{incident}"},
 	{What: "incident.set_lead", Who: command},
 	{What: "incident.set_anchor", Who: []Role{hub, Lead, Legal}},
-	{What: "incident.close", Who: command},
-	{What: "catalogue.adopt", Who: keepers},
+	{What: "incident.close", Who: command, Grave: true},
+	{What: "catalogue.adopt", Who: keepers, Grave: true},
 	{What: "cell.observe", Who: hands},
 	{What: "cell.change", Who: hands},
 	{What: "cell.place_hold", Who: findings},
 	{What: "cell.release_hold", Who: findings},
 	{What: "cell.pass_gate", Who: findings},
 	{What: "contain.propose", Who: findings},
-	{What: "contain.open", Who: findings},
+	{What: "contain.open", Who: findings, Grave: true},
 	{What: "contain.withdraw", Who: findings},
 	{What: "contain.bind", Who: programs},
 	{What: "contain.enforce", Who: programs},
 	{What: "contain.lift", Who: programs},
 	{What: "contain.fail", Who: programs},
 	{What: "contain.check", Who: programs},
-	{What: "order.draft", Who: programs},    // only a measure leads to an order, so that none goes past its gate
-	{What: "order.approve", Who: staff},     // whose approval it is follows from the key, not from who brings it
-	{What: "order.withdraw", Who: programs}, // by taking the measure back
+	{What: "order.draft", Who: programs},             // only a measure leads to an order, so that none goes past its gate
+	{What: "order.approve", Who: staff, Grave: true}, // whose approval it is follows from the key, not from who brings it
+	{What: "order.withdraw", Who: programs},          // by taking the measure back
 	{What: "order.issue", Who: programs},
 	{What: "order.tick", Who: programs},
 	{What: "order.trust", Who: programs},
@@ -96,7 +109,7 @@ var Rights = []Right{
 	{What: "restore.adopt", Who: command},
 	{What: "restore.start", Who: hands},
 	{What: "restore.finish", Who: hands},
-	{What: "restore.grant", Who: findings},
+	{What: "restore.grant", Who: findings, Grave: true},
 	{What: "restore.deny", Who: findings},
 	{What: "statuspage.publish", Who: voice},
 
@@ -104,7 +117,22 @@ var Rights = []Right{
 	{What: "GET /status", Who: anybody},
 	{What: "GET /login", Who: anybody},
 	{What: "POST /login", Who: anybody},
+	{What: "POST /login/code", Who: anybody}, // the password was right: the half-open session is the right
+	{What: "POST /passkey/options", Who: anybody},
+	{What: "POST /passkey", Who: anybody},
 	{What: "POST /logout", Who: anybody},
+	{What: "GET /again", Who: members},
+	{What: "POST /again", Who: members},
+	{What: "GET /account", Who: members},
+	{What: "GET /account/totp", Who: members},
+	{What: "POST /account/totp", Who: members, Grave: true},
+	{What: "POST /account/passkey/options", Who: members},
+	{What: "POST /account/passkey", Who: members},
+	{What: "POST /account/recovery", Who: members, Grave: true},
+	{What: "POST /account/password", Who: members, Grave: true},
+	{What: "POST /account/credential/{kind}/{id}/remove", Who: members, Grave: true},
+	{What: "POST /account/session/{seq}/end", Who: members},
+	{What: "POST /account/sessions/end", Who: members},
 	{What: "GET /setup/{token}", Who: anybody}, // the token is the right
 	{What: "POST /setup/{token}", Who: anybody},
 	{What: "GET /static/{file}", Who: anybody},

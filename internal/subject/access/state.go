@@ -44,10 +44,24 @@ func Apply(s State, e Event, at Stamp) State {
 	case Invited, Uninvited:
 		s.applyInvitation(e, at)
 	case Shredded: // what was erased is nowhere in this state
+	case PasswordChanged:
+		s.endBefore(e.User, at)
+	case SessionsEnded:
+		s.endBefore(e.User, at)
+	case CredentialsReset:
+		s.endBefore(e.User, at)
+	case CredentialAdded, CredentialRemoved, SignedIn, RecoveryUsed, SessionEnded, SignInsFailed: // told; what follows is kept with the secrets
 	default:
 		panic(fmt.Sprintf("access cannot apply %T", e))
 	}
 	return s
+}
+
+// endBefore makes all sessions void that began before the entry.
+func (s State) endBefore(user string, at Stamp) {
+	if p, ok := s.people[strings.ToLower(user)]; ok {
+		p.Ended = at.Seq
+	}
 }
 
 // Empty says whether nobody has ever been added, so that the set-up link is open.
