@@ -24,6 +24,7 @@ var law = []struct{ room, may, why string }{
 	{"fault", "", "everybody names failures the same way, so it knows nobody"},
 	{"plan", "", "the solver is pure and stands alone: problem in, schedule out"},
 	{"plan/check", "", "a second opinion on plans shares no code with the solver"},
+	{"plan/picture", "plan", "draws plans, for files and pages"},
 	{"ledger/", "fault ledger/", "what is written stays, whatever the subjects will be"},
 	{"subject/access", "fault ledger/seal", "a noun for all; checks the form of keys"},
 	{"subject/catalogue", "fault subject/access", "a noun for all; stamps come from access"},
@@ -39,7 +40,7 @@ var law = []struct{ room, may, why string }{
 	{"edge/web", "fault hub ledger/seal subject/", "pages show views and give commands to the hub; approvals are seals"},
 	{"edge/api", "fault edge/wire hub ledger/seal subject/", "JSON for programs and agents"},
 	{"edge/drill", "fault edge/agent edge/api edge/check edge/web edge/wire hub hub/ ledger/ subject/", "puts a scenario on a stage of namespaces, hosts and agents"},
-	{"edge/cli", "fault edge/ hub hub/ ledger/ plan plan/check subject/", "the command line starts everything; offline commands go directly"},
+	{"edge/cli", "fault edge/ hub hub/ ledger/ plan plan/ subject/", "the command line starts everything; offline commands go directly"},
 }
 
 // impure is what no subject may import: the outside world, clocks and chance come in as values.

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"text/tabwriter"
+	"time"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/plan"
+	"blackstart/internal/plan/picture"
 )
 
 // PlanSolveCmd is `plan solve`.
@@ -17,6 +19,10 @@ type PlanSolveCmd struct {
 	Seed      uint64 `default:"1" help:"Seed of the search: the same seed gives the same plan."`
 	Objective string `enum:"makespan,weighted,cost," default:"" help:"What to keep small: makespan, weighted (derived services), cost. Default: makespan for .sm and .rcp, cost for .json."`
 	Salt      string `default:"dev" help:"For the weighted objective: salt of the derived services."`
+
+	SVG   string    `name:"svg" placeholder:"FILE" help:"Draw the plan into a new file: waves, weight that is back, teams."`
+	Begin time.Time `help:"For the picture: the moment of minute 0 (RFC 3339). Without it hours and days are counted."`
+	Lang  string    `enum:"de,en" default:"en" help:"For the picture: its language (${enum})."`
 }
 
 // Run plans and prints the plan.
@@ -37,6 +43,11 @@ func (c *PlanSolveCmd) Run(io *IO) error {
 	made, found, err := plan.Solve(p, plan.Options{Kind: kind, Schedules: c.Schedules, Seed: c.Seed})
 	if err != nil {
 		return badProblem(io, c.File, err)
+	}
+	if c.SVG != "" {
+		if err := writeNew(c.SVG, picture.SVG(p, made, picture.Options{Begin: c.Begin, German: c.Lang == "de"}), 0o644); err != nil {
+			return err
+		}
 	}
 	if err := printPlan(io, p, made); err != nil {
 		return err

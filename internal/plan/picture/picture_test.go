@@ -1,0 +1,105 @@
+package picture_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"blackstart/internal/plan"
+	"blackstart/internal/plan/picture"
+)
+
+const work = `{"schema": "blackstart/plan-problem/1", "name": "site:north",
+ "teams": [{"id": "net", "heads": 0, "shifts": [{"from": 0, "until": 600, "heads": 2, "every": 1440}]}],
+ "tasks": [
+  {"id": "a", "name": "Load <script>alert(1)</script> & rules", "layer": "ground", "minutes": 300, "heads": [{"team": "net", "heads": 2}]},
+  {"id": "b", "layer": "ground", "minutes": 600, "heads": [{"team": "net", "heads": 1}], "pausable": true, "after": ["a"]},
+  {"id": "copy", "layer": "house", "minutes": 2000, "attend": "none", "after": ["a"]},
+  {"id": "turn\u202earound", "minutes": 10, "after": ["copy"]},
+  {"id": "gate", "minutes": 30, "opens": "unknown"},
+  {"id": "then", "layer": "house", "minutes": 90, "after": ["gate"]}],
+ "services": [{"id": "S1", "set": ["b"], "weight": 3}, {"id": "S2", "set": ["then"], "weight": 1}]}`
+
+func draw(t *testing.T, o picture.Options) string {
+	t.Helper()
+	p, err := plan.ReadProblem([]byte(work))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, _, err := plan.FirstInFirstOut(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	svg := picture.SVG(p, made, o)
+	if !bytes.Equal(svg, picture.SVG(p, made, o)) {
+		t.Error("drawn twice it is not the same")
+	}
+	return string(svg)
+}
+
+// The picture is well-formed, holds every task with its times, and nothing of a name becomes markup or turns the direction of reading.
+func TestSVG(t *testing.T) {
+	for _, o := range []picture.Options{{}, {German: true, Begin: time.Date(2026, 11, 3, 22, 0, 0, 0, time.FixedZone("CET", 3600))}} {
+		svg := draw(t, o)
+		d := xml.NewDecoder(strings.NewReader(svg))
+		for {
+			token, err := d.Token()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Fatalf("it is not well-formed: %v", err)
+			}
+			if start, ok := token.(xml.StartElement); ok && strings.EqualFold(start.Name.Local, "script") {
+				t.Error("a name became a script")
+			}
+		}
+		if strings.ContainsRune(svg, 0x202e) {
+			t.Error("a name turns the direction of reading")
+		}
+		for _, id := range []string{"(a)", "(b)", "(copy)", "(gate)", "(then)"} {
+			if !strings.Contains(svg, id+": ") {
+				t.Errorf("task %s is not in it", id)
+			}
+		}
+	}
+}
+
+// Times are said as readers count them: by the clock where the beginning is known, as a distance where it is not, and behind an unknown gate never as a date.
+func TestTimes(t *testing.T) {
+	english, german := draw(t, picture.Options{}), draw(t, picture.Options{German: true, Begin: time.Date(2026, 11, 3, 22, 0, 0, 0, time.FixedZone("CET", 3600))})
+	for _, want := range []string{"rules (a): +0 min – +5 h", "then (then): gate + 30 min – gate + 2 h", "25 % wait for a gate"} {
+		if !strings.Contains(english, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	for _, want := range []string{"rules (a): 03.11. 22:00 – 04.11. 03:00", "then (then): Tor + 30 min – Tor + 2 h", "25 % warten auf ein Tor"} {
+		if !strings.Contains(german, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+}
+
+// A picture of nothing, and one of very much, are pictures too.
+func TestExtremes(t *testing.T) {
+	empty := picture.SVG(&plan.Problem{}, &plan.Plan{}, picture.Options{})
+	if !bytes.HasPrefix(empty, []byte("<svg ")) {
+		t.Errorf("of nothing: %s", empty)
+	}
+	p := &plan.Problem{Teams: []plan.Team{{ID: "x", Heads: 3}}}
+	for i := range 2000 {
+		p.Tasks = append(p.Tasks, plan.Task{ID: fmt.Sprint(i), Minutes: plan.Exactly(500_000), Heads: []plan.Need{{Team: "x", Heads: 1}}})
+	}
+	made, _, err := plan.FirstInFirstOut(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if svg := picture.SVG(p, made, picture.Options{}); len(svg) > 4<<20 || strings.Contains(string(svg), "NaN") {
+		t.Errorf("of %d tasks: %d bytes", len(p.Tasks), len(svg))
+	}
+}
