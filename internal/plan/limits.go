@@ -13,5 +13,7 @@ const (
 	CalendarFor = 400 * 24 * 60      // minutes for which repeated shifts are written out; later the team's plain number of heads holds
 	never       = int64(1) << 33     // the minute of what cannot be placed; above every MaxMoment
 	maxLine     = 1 << 20            // bytes of a line in .sm and .rcp: a task with 100,000 successors
+	MaxRuns     = 100_000            // of a simulation: the hundredth part of a percent is more than anybody can use
+	maxWorkers  = 8                  // goroutines of a simulation
 	maxFindings = 100                // told one by one; the rest is counted
 )

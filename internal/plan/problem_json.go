@@ -22,6 +22,18 @@ func ReadProblem(data []byte) (*Problem, error) {
 	return &p, nil
 }
 
+// ReadPlan reads a plan file as strictly.
+func ReadPlan(data []byte) (*Plan, error) {
+	var made Plan
+	if err := json.Unmarshal(data, &made, json.RejectUnknownMembers(true)); err != nil {
+		return nil, wrongJSON(data, err)
+	}
+	if made.Schema != PlanSchema {
+		return nil, failed("plan.schema", 1, 1, "the schema is %q, want %q", made.Schema, PlanSchema)
+	}
+	return &made, nil
+}
+
 // Marshal gives the problem as a file, always the same bytes for the same problem.
 func (p *Problem) Marshal() ([]byte, error) {
 	data, err := json.Marshal(p, jsontext.WithIndent(" "), json.Deterministic(true))
