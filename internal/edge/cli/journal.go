@@ -14,6 +14,7 @@ import (
 // JournalCmd looks at a journal without a hub, and without a network: where it lies, and what it proves.
 type JournalCmd struct {
 	Verify  JournalVerifyCmd  `cmd:"" help:"Check a data directory, a database or an export, and name the first bad entry."`
+	Prove   JournalProveCmd   `cmd:"" help:"Write one entry and the proof that it stands in the journal, for tools that are not ours."`
 	Export  JournalExportCmd  `cmd:"" help:"Write the journal of a data directory into a file that others can verify."`
 	Import  JournalImportCmd  `cmd:"" help:"Go on from an export in a new data directory, under a new key."`
 	Head    JournalHeadCmd    `cmd:"" help:"Say what the last checkpoint signs."`

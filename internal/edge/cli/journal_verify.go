@@ -11,6 +11,7 @@ import (
 type JournalVerifyCmd struct {
 	Path string `arg:"" help:"Data directory, database or export; the side files of an export are checked where they stand beside it."`
 	Key  string `placeholder:"FP" help:"Fingerprint of the hub's key, known from elsewhere: SHA256:…"`
+	Head string `placeholder:"N:HEAD" help:"A head that the journal had, from paper or a page's footer: what was cut off since is missed."`
 }
 
 type verifyReport struct {
@@ -30,7 +31,7 @@ func (c JournalVerifyCmd) Run(io *IO) error {
 		return err
 	}
 	defer done()
-	v, err := journal.Verify(io.Ctx, source, c.Key)
+	v, err := journal.VerifyKnown(io.Ctx, source, journal.Known{Key: c.Key, Head: c.Head})
 	if err != nil {
 		return err
 	}

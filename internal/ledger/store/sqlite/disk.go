@@ -19,6 +19,7 @@ type disk struct {
 	files
 	vfs         string // SQLite's name of the file system; empty is the machine's
 	synchronous string // SQLite's setting: how much a commit believes of the disk
+	immutable   bool   // nothing can be written there and nobody else does: SQLite makes no files of its own and takes no locks
 	fold        int    // length of the WAL, in pages, from which a commit folds it back
 }
 
@@ -38,10 +39,13 @@ var machine = disk{files: machineFiles{}, synchronous: "FULL", fold: autoCheckpo
 
 // name is what SQLite is told to open, with a setting to begin with, if any.
 func (d disk) name(path, pragma string) string {
-	if d.vfs == "" && pragma == "" {
+	if d.vfs == "" && pragma == "" && !d.immutable {
 		return path
 	}
 	query := url.Values{}
+	if d.immutable {
+		query.Set("immutable", "1") // sqlite.org/uri.html, section 3.3
+	}
 	if d.vfs != "" {
 		query.Set("vfs", d.vfs)
 	}
@@ -52,8 +56,8 @@ func (d disk) name(path, pragma string) string {
 }
 
 func (d disk) open(path string, flags sqlite3.OpenFlag) (*sqlite3.Conn, error) {
-	if d.vfs != "" {
-		flags |= sqlite3.OPEN_URI // never on the machine's disk: a directory may be called file:
+	if d.vfs != "" || d.immutable {
+		flags |= sqlite3.OPEN_URI // else never on the machine's disk: a directory may be called file:
 	}
 	return sqlite3.OpenFlags(d.name(path, ""), flags)
 }

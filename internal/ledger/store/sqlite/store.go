@@ -94,8 +94,8 @@ func (s *Store) takeMark(ctx context.Context) (err error) {
 }
 
 // OpenReadOnly opens a journal for reading, while a hub may be writing to it: path is the database file, or the directory that holds it.
-// A file that is not there, is no journal, or has a newer schema is a fault. No byte of
-// the journal is changed; SQLite makes its -wal and -shm files beside it, so the directory must be writable: copy what lies on a read-only medium.
+// A file that is not there, is no journal, or has a newer schema is a fault. No byte of the journal is changed. SQLite makes its -wal and -shm files
+// beside it; on a read-only medium, where it cannot, the file is read as one that nobody writes to.
 func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	if err := refuseSealed(path); err != nil {
 		return nil, err
@@ -112,6 +112,10 @@ func openReadOnlyOn(ctx context.Context, d disk, path string) (*Store, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fault.New(fault.NotFound, "store.file", "could not open the journal: %w", err)
 	}
+	d, err := readable(d, path)
+	if err != nil {
+		return nil, err
+	}
 	s := newStore(d, path)
 	s.broken = fault.New(fault.Unavailable, "store.readonly", "could not write to %s: it is open for reading only", path)
 	if err := s.read(ctx, checkVersion); err != nil {
@@ -119,6 +123,25 @@ func openReadOnlyOn(ctx context.Context, d disk, path string) (*Store, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// readable is the disk as it can be read: as it is, or as one where nothing is written. The latest entries may stand in the -wal file, which
+// without writing cannot be read: then the copy to read is a writable one.
+func readable(d disk, path string) (disk, error) {
+	probe, err := os.CreateTemp(filepath.Dir(path), ".writable-")
+	if err == nil {
+		return d, errors.Join(probe.Close(), os.Remove(probe.Name()))
+	}
+	size, err := d.Size(path + "-wal")
+	if err != nil {
+		return d, fault.New(fault.Unavailable, "store.file", "could not open the journal: %w", err)
+	}
+	if size > 0 {
+		return d, fault.New(fault.Unavailable, "store.medium", "could not read %s: its last entries stand in %s-wal, and nothing can be written beside it", path, filepath.Base(path)).
+			Hinted("copy the whole directory to where you can write, and read it there")
+	}
+	d.immutable = true
+	return d, nil
 }
 
 func newStore(d disk, path string) *Store {
