@@ -27,7 +27,7 @@ func (h *Hub) SignIn(ctx context.Context, c Caller, user, password string) (Ente
 		token, err := h.openSession(ctx, &session{User: p.ID, Half: true, Begun: h.door.now(), Used: h.door.now(), From: c.Address.String(), Browser: clipped(c.Browser)})
 		return Entered{Token: token, Stage: StageCode}, err
 	}
-	h.door.throttle.forgive(c, user)
+	h.door.throttle.forgive(c, user, h.deviceOf(c, user))
 	return h.enter(ctx, c, p, access.SignIn{How: access.ByPassword})
 }
 
@@ -67,7 +67,7 @@ func (h *Hub) Complete(ctx context.Context, c Caller, token, code string) (Enter
 	if err != nil {
 		return Entered{}, err
 	}
-	h.door.throttle.forgive(c, s.User)
+	h.door.throttle.forgive(c, s.User, h.deviceOf(c, s.User))
 	h.drop(ctx, s)
 	return h.enter(ctx, c, p, in)
 }

@@ -99,11 +99,12 @@ func (t *throttle) giveBack(c Caller, user, device string, what failure) {
 	}
 }
 
-// forgive forgets the failures of somebody who then came in; those of the address at other accounts stay.
-func (t *throttle) forgive(c Caller, user string) {
+// forgive forgets the failures of somebody who then came in, where theirs were counted: an owner's known browser clears nothing for a stranger beside
+// it, and the failures of the address at other accounts stay.
+func (t *throttle) forgive(c Caller, user, device string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	key := charges(c, user, "", failedPassword)[0].key
+	key := charges(c, user, device, failedPassword)[0].key
 	delete(t.young, key)
 	delete(t.former, key)
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -72,6 +73,7 @@ type UserAddCmd struct {
 	Give         []string      `placeholder:"REF" help:"For a guest: what they see; may be repeated: incident:ID, report:ID, order:ID."`
 	PasswordFile string        `required:"" help:"File whose first line is the password; - for standard input."`
 	ApproverKey  string        `help:"File with the public key with which the person approves orders."`
+	TOTPOut      string        `name:"totp-out" type:"path" help:"File for the otpauth address of a new authenticator, which holds its secret; made with mode 0600, never overwritten."`
 }
 
 // Run adds the person.
@@ -102,6 +104,9 @@ func (c UserAddCmd) Run(io *IO, all *commands) error {
 		if err := h.AddUser(io.Ctx, access.ByConsole, strings.TrimSuffix(password, "\r"), u); err != nil {
 			return err
 		}
+		if err := c.authenticate(io, h); err != nil {
+			return err
+		}
 		if key != nil {
 			if _, err := h.Do(io.Ctx, hub.Request{Actor: access.ByConsole, Command: access.EnrolKey{User: c.ID, Public: string(bytes.TrimSpace(key))}}); err != nil {
 				return err
@@ -113,6 +118,22 @@ func (c UserAddCmd) Run(io *IO, all *commands) error {
 		_, err := fmt.Fprintf(io.Out, "added %s (%s)\n", c.ID, strings.Join(c.Role, ", "))
 		return err
 	})
+}
+
+// authenticate gives the person an authenticator, if its address was asked for. The file is made first: what cannot be handed over is not made.
+func (c UserAddCmd) authenticate(io *IO, h *hub.Hub) error {
+	if c.TOTPOut == "" {
+		return nil
+	}
+	file, err := os.OpenFile(c.TOTPOut, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fault.New(fault.Invalid, "user.totp_out", "could not make the file for the authenticator: %w", err).Hinted("name a file that does not exist yet")
+	}
+	address, err := h.GiveTOTP(io.Ctx, c.ID)
+	if err == nil {
+		_, err = fmt.Fprintln(file, address)
+	}
+	return errors.Join(err, file.Close())
 }
 
 type userReport struct {
