@@ -11,7 +11,7 @@ import (
 )
 
 // Secret sharing after Shamir (CACM 22(11), 1979) over GF(2^8) with the polynomial of AES (FIPS 197, section 4.2), byte by byte: the secret is the value at
-// 0 of a random polynomial of degree k-1, a share its value at x. Own code, since no maintained library was to be had: docs/adr/0005.
+// 0 of a random polynomial of degree k-1, a share its value at x. Own code, since no maintained library was to be had: docs/adr/0006.
 
 // share is the value of the polynomials at x, which is never 0.
 type share struct {
