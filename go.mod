@@ -6,7 +6,7 @@ require (
 	filippo.io/age v1.3.2 // copies and wrapped keys: files that a person can open with the age command, should this program be gone
 	github.com/a-h/templ v0.3.977 // pages: components that escape by context and are checked by the compiler
 	github.com/alecthomas/kong v1.17.0 // command line from struct tags; small and alive
-	github.com/boombuler/barcode v1.1.0 // the QR code of an authenticator's secret; no image leaves the page
+	github.com/boombuler/barcode v1.1.0 // the QR code of an authenticator's secret and of an invitation; no image leaves the page
 	github.com/chromedp/cdproto v0.159.0 // tests: the browser protocol that chromedp speaks
 	github.com/chromedp/chromedp v0.23.0 // tests: drives Debian's Chromium, downloads none of its own
 	github.com/danielgtaylor/huma/v2 v2.37.2 // JSON API: OpenAPI 3.1 from the types that are decoded, RFC 9457 errors

@@ -67,7 +67,7 @@ func aboutAccess(e access.Event) []string {
 		return []string{e.ID}
 	case access.Shredded:
 		return aboutShredded(e)
-	case access.Invited, access.Uninvited, access.Limited, access.Given, access.Expired:
+	case access.Invited, access.Uninvited, access.Limited, access.Given, access.Expired, access.TokenMade, access.TokenRevoked:
 		return aboutStay(e)
 	}
 	return aboutDoor(e)

@@ -15,9 +15,11 @@ func (h *Hub) People(ctx context.Context) (PeopleView, error) {
 	var trust TrustState
 	var root order.Root
 	var since uint64
+	var invited []access.Invitation
 	sc, err := h.scene(ctx, func(s *State) {
 		trust, root, since = s.trustState(), s.Order.Root, s.Order.RootSeq
 		people = s.Access.All()
+		invited = s.Access.Invitations(h.clock.Now())
 		for _, a := range s.Order.Agents() {
 			agents = append(agents, h.agentLine(a))
 		}
@@ -33,6 +35,10 @@ func (h *Hub) People(ctx context.Context) (PeopleView, error) {
 			return v, err
 		}
 		v.Root.Since, v.Root.Seq = entry.At, since
+	}
+	who := h.names(ctx)
+	for _, i := range invited {
+		v.Invited = append(v.Invited, InviteLine{ID: i.ID, Role: rolesIn(i.Roles), By: who.of(i.By), Expires: i.Expires, Seq: i.Seq})
 	}
 	for _, r := range access.Roles {
 		v.Roles = append(v.Roles, string(r))
@@ -64,6 +70,13 @@ func (h *Hub) personLines(ctx context.Context, p access.Person, v *PeopleView) e
 		roles[n] = string(r)
 	}
 	u := UserLine{Actor: string(p.Actor()), Name: h.names(ctx).of(p.Actor()), Role: strings.Join(roles, ", "), Customer: p.Customer, Since: entry.At, Seq: p.Seq}
+	u.Until = p.Until
+	for _, t := range p.Given {
+		u.Given = append(u.Given, string(t))
+	}
+	if u.Tokens, err = h.Tokens(ctx, p); err != nil {
+		return err
+	}
 	v.Users = append(v.Users, u)
 	for _, k := range p.Keys {
 		if entry, err = h.log.Entry(ctx, k.Seq); err != nil {

@@ -41,6 +41,8 @@ var kinds = tableOf(
 	kindOf[access.SessionEnded](1),
 	kindOf[access.SessionsEnded](1),
 	kindOf[access.SignInsFailed](1),
+	kindOf[access.TokenMade](1),
+	kindOf[access.TokenRevoked](1),
 
 	kindOf[incident.Opened](1),
 	kindOf[incident.Anchored](1),

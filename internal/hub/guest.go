@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -11,8 +12,11 @@ import (
 
 // thingOf is the thing that a command is done to, where the table of rights lets it be given to somebody.
 func (s *State) thingOf(c Command) access.Thing {
-	if c, ok := c.(incident.Log); ok {
+	switch c := c.(type) {
+	case incident.Log:
 		return access.IncidentThing(string(s.Incident.Canonical(c.Incident)))
+	case access.RevokeToken:
+		return access.UserThing(c.User)
 	}
 	return ""
 }
@@ -52,6 +56,10 @@ func aboutStay(e access.Event) []string {
 		return refs
 	case access.Expired:
 		return []string{e.ID}
+	case access.TokenMade:
+		return []string{e.User, e.Label, e.Expires.UTC().Format(time.RFC3339)}
+	case access.TokenRevoked:
+		return []string{e.User, fmt.Sprintf("#%d", e.Token)}
 	}
 	return nil
 }

@@ -26,6 +26,10 @@ const (
 	approversBack  = 2 // people whom an agent must know before it is enrolled: class loosen needs them, and a cut without a way back is none
 	trustThreshold = 2 // people who must agree before agents believe other people
 
+	tokenNote  = 10 * time.Minute // how exactly the last use of a token is kept: more often would be a write for each call of a program
+	maxHeld    = 5000             // entries in what is held about a person: more than anybody reads, and a page of two megabytes
+	minMention = 4                // letters of a name that is looked for in texts
+
 	inviteLife  = 24 * time.Hour  // of the link of an invitation: sent in the evening, opened the next day
 	sessionLife = 16 * time.Hour  // a long shift; who comes back the next day signs in again
 	sessionIdle = 6 * time.Hour   // a session that nobody used for a meal and a nap; a board on a wall uses its own by looking for news

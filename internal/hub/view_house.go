@@ -8,13 +8,14 @@ import (
 
 // PeopleView lists who may do what here.
 type PeopleView struct {
-	Frame Frame
-	Users []UserLine
-	Keys  []KeyLine // enrolled here; agents believe those of Root
-	Trust TrustState
-	Root  RootView
-	Roles []string
-	Hosts []AgentLine
+	Frame   Frame
+	Users   []UserLine
+	Keys    []KeyLine // enrolled here; agents believe those of Root
+	Trust   TrustState
+	Root    RootView
+	Roles   []string
+	Invited []InviteLine
+	Hosts   []AgentLine
 }
 
 // UserLine is one user.
@@ -25,7 +26,19 @@ type UserLine struct {
 	Customer string // for a customer's contact
 	Since    time.Time
 	Locked   bool
+	Until    time.Time // zero when the account does not end by itself
+	Given    []string  // what a guest sees
+	Tokens   []TokenLine
 	Seq      uint64
+}
+
+// InviteLine is a place that is kept for somebody.
+type InviteLine struct {
+	ID      string
+	Role    string
+	By      string
+	Expires time.Time
+	Seq     uint64
 }
 
 // KeyLine is one approver's key.

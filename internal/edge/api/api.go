@@ -11,6 +11,7 @@ import (
 	"path"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -25,7 +26,9 @@ import (
 // Hub is what the interface needs of the hub: [hub.Hub] has it all.
 type Hub interface {
 	Do(ctx context.Context, r hub.Request) (hub.Result, error)
-	May(a access.Actor, what string) error
+	MayWith(a access.Actor, what string, t access.Thing) error
+	Held(ctx context.Context, user string) (hub.HeldView, error)
+	MakeToken(ctx context.Context, by access.Actor, user, label string, life time.Duration) (string, error)
 	Token(ctx context.Context, token string) (access.Person, bool)
 	AdoptCatalogue(ctx context.Context, by access.Actor, key string, bundle []byte) (hub.Result, []fault.Finding, error)
 	OfferEnrolment(ctx context.Context, by access.Actor, host order.Host) (token string, err error)
@@ -83,7 +86,7 @@ func (s *server) guard(route string) func(huma.Context, func(huma.Context)) {
 		case !ok:
 			c.SetHeader("WWW-Authenticate", "Bearer")
 			_ = huma.WriteErr(s.api, c, http.StatusUnauthorized, "no such token: 'blackstart user token NAME' makes one")
-		case s.hub.May(p.Actor(), route) != nil:
+		case s.hub.MayWith(p.Actor(), route, access.Of(route, c.Param)) != nil:
 			_ = huma.WriteErr(s.api, c, http.StatusNotFound, "there is no such thing")
 		default:
 			next(huma.WithValue(c, personKey{}, p))

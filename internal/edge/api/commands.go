@@ -24,6 +24,7 @@ func (s *server) commands() {
 	command[access.RemoveUser](s, "End a person's rights")
 	command[access.Limit](s, "Say until when an account lasts")
 	command[access.Give](s, "Say what a guest may see")
+	command[access.RevokeToken](s, "End a token before its time")
 	command[access.Uninvite](s, "Take an invitation back")
 	command[access.EndSessions](s, "End all sessions of a person")
 	command[access.Shred](s, "Erase the private parts of entries for good")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -35,6 +36,24 @@ func (s *server) views() {
 			r.Root, r.Since, r.State, r.Waiting = s.hub.Trust()
 			return &struct{ Body root }{r}, nil
 		})
+	register(s, huma.Operation{OperationID: "held", Method: http.MethodGet, Path: "/person/{id}", Summary: "What is held about a person (GDPR, Art. 15)"},
+		func(ctx context.Context, in *struct {
+			ID string `path:"id"`
+		}) (*struct{ Body held }, error) {
+			v, err := s.hub.Held(ctx, in.ID)
+			return &struct{ Body held }{held{Schema: "blackstart/person-show/1", HeldView: v}}, err
+		})
+	register(s, huma.Operation{OperationID: "make-token", Method: http.MethodPost, Path: "/person/{id}/token", Summary: "An API token for a person, shown once"},
+		func(ctx context.Context, in *struct {
+			ID   string `path:"id"`
+			Body struct {
+				Label string `json:"label"`
+				Hours int    `json:"hours"`
+			}
+		}) (*struct{ Body made }, error) {
+			token, err := s.hub.MakeToken(ctx, who(ctx).Actor(), in.ID, in.Body.Label, time.Duration(in.Body.Hours)*time.Hour)
+			return &struct{ Body made }{made{Schema: "blackstart/user-token/1", ID: in.ID, Token: token}}, err
+		})
 	register(s, huma.Operation{OperationID: "offer-enrolment", Method: http.MethodPost, Path: "/agent/{host}/offer", Summary: "A one-time token with which an agent can enrol for the host"},
 		func(ctx context.Context, in *struct {
 			Host string `path:"host"`
@@ -60,6 +79,17 @@ func (s *server) views() {
 			r, findings, err := s.hub.AdoptCatalogue(ctx, who(ctx).Actor(), "", b)
 			return &struct{ Body adopted }{adopted{Schema: "blackstart/catalogue-adopt/1", Seq: r.First, Findings: findings}}, err
 		})
+}
+
+type held struct {
+	Schema string `json:"schema"`
+	hub.HeldView
+}
+
+type made struct {
+	Schema string `json:"schema"`
+	ID     string `json:"id"`
+	Token  string `json:"token"`
 }
 
 type offer struct {

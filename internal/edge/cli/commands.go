@@ -19,6 +19,7 @@ type commands struct {
 	Takeover  TakeoverCmd  `cmd:"" help:"Go on from a copy on another machine, under a new key."`
 	Seal      SealCmd      `cmd:"" help:"Encrypt the record of a stopped hub at rest, for officers' keys or paper shares."`
 	Unseal    UnsealCmd    `cmd:"" help:"Bring a sealed record back into the clear."`
+	Person    PersonCmd    `cmd:"" help:"Say what a hub holds about somebody, and erase it."`
 	User      UserCmd      `cmd:"" help:"Add people and tokens at the machine itself."`
 	Version   VersionCmd   `cmd:"" help:"Say which build this is."`
 }

@@ -167,7 +167,7 @@ func (c DrillPlayCmd) play(io *IO, s *scenario.Scenario, bundle []byte, board ne
 	begun := time.Now()
 	config := drill.Config{Scenario: s, Bundle: bundle, Data: c.Data, Simulate: c.Simulate, CopyTo: c.CopyTo, Board: board, Tell: c.teller(io)}
 	if board != nil {
-		config.Pages = handler(false, io.logger())
+		config.Pages = handler("", io.logger())
 	}
 	d, err := drill.Run(io.Ctx, config)
 	var failed *scenario.Failed

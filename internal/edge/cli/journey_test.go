@@ -86,6 +86,7 @@ func (j *journey) walk() {
 	j.open(anna)
 	j.adopt(anna)
 	j.people(anna)
+	j.guest(anna)
 	j.agent(anna)
 	order := j.propose(anna)
 	jonas := j.signIn("jonas")
@@ -96,6 +97,7 @@ func (j *journey) walk() {
 	j.restore(anna, jonas, ida)
 	j.release(anna, jonas, ida)
 	j.close(anna)
+	j.erase(anna)
 	verified := shell{j.T, nil}.run(fault.ExitOK, "journal", "verify", filepath.Join(j.dir, "data"))
 	if !strings.Contains(verified, "key not pinned") {
 		j.Errorf("verify said %q", verified)
@@ -153,6 +155,58 @@ func (j *journey) adopt(anna *visitor) {
 	anna.picture("catalogue")
 }
 
+// accept takes an invitation up, in a browser of the invited person's own: the link from the page is what the code beside it holds.
+func (j *journey) accept(id, name, link string) *visitor {
+	invited := j.visitor(id + ", invited")
+	invited.open(link)
+	invited.sees(j.in("Willkommen", "Welcome"), id)
+	invited.fill("[name=real_name]", name)
+	invited.fill("[name=password]", phraseOfAll)
+	invited.fill("[name=again]", phraseOfAll)
+	invited.picture("invite-join")
+	invited.press("main button.primary")
+	invited.sees(name)
+	stranger := j.visitor("stranger")
+	stranger.open(link)
+	stranger.sees(j.in("Diese Seite gibt es nicht", "This page does not exist"))
+	return invited
+}
+
+// guest lets forensics from outside in for two days: they read and write one log book, and find nothing else.
+func (j *journey) guest(anna *visitor) {
+	anna.open("/people")
+	anna.unfold(`form[action="/people"]`)
+	anna.fill(`form[action="/people"] [name=id]`, "gast")
+	anna.tick(`[name=role][value="guest"]`)
+	anna.fill(`form[action="/people"] [name=until]`, time.Now().Add(48*time.Hour).Format("2006-01-02T15:04"))
+	anna.fill(`form[action="/people"] [name=given]`, "incident:inc-1")
+	anna.press(`form[action="/people"] button.primary`)
+	anna.picture("invite")
+	guest := j.accept("gast", "Gustav Gastmann", anna.text("[data-link]"))
+	guest.fill("textarea[name=text]", j.in("Gustav Gastmann fand eine Spur in der Registry.", "Gustav Gastmann found a trace in the registry."))
+	guest.press("form.write button")
+	guest.sees(j.in("fand eine Spur", "found a trace"))
+	guest.picture("guest-log")
+	for _, path := range []string{"/board", "/people", "/journal", "/log", "/report/inc-1"} {
+		guest.open(path)
+		guest.sees(j.in("Diese Seite gibt es nicht", "This page does not exist"))
+	}
+	guest.open("/people/gast/held")
+	guest.sees(j.in("Was wir über diese Person speichern", "What we hold about this person"), "Gustav Gastmann")
+}
+
+// erase takes the words about the guest out of the record, after they were looked at.
+func (j *journey) erase(anna *visitor) {
+	anna.open("/people/gast/shred")
+	anna.sees("Gustav Gastmann", j.in("Was bleibt", "What stays"))
+	anna.picture("shred")
+	anna.choose("select[name=basis]", "request")
+	anna.press("#shred button.grave")
+	anna.sees(j.in("gelöscht", "erased"))
+	anna.misses("Gustav")
+	anna.picture("held")
+}
+
 // people come in with their roles and, if they approve, with the public half of a key that never leaves them.
 func (j *journey) people(anna *visitor) {
 	for _, id := range []string{"jonas", "ida", "karl", "klara"} {
@@ -160,20 +214,18 @@ func (j *journey) people(anna *visitor) {
 		anna.open("/people")
 		anna.unfold(`form[action="/people"]`)
 		anna.fill(`form[action="/people"] [name=id]`, id)
-		anna.fill("[name=real_name]", who.name)
 		anna.fill("[name=organisation]", who.organisation)
 		anna.fill("[name=customer]", who.customer)
 		for _, role := range strings.Fields(who.roles) {
 			anna.tick(`[name=role][value="` + role + `"]`)
 		}
-		anna.fill("[name=password]", phraseOfAll)
-		anna.fill("[name=again]", phraseOfAll)
 		if id == "jonas" {
 			anna.picture("people-add")
 		}
 		anna.press(`form[action="/people"] button.primary`)
-		anna.sees(who.name)
+		j.accept(id, who.name, anna.text("[data-link]"))
 	}
+	anna.open("/people")
 	anna.sees(j.in("Noch ohne Schlüssel", "No key yet"))
 	for _, id := range []string{"jonas", "ida"} {
 		public, err := os.ReadFile(j.keys[id] + ".pub")

@@ -53,7 +53,7 @@ func emptyHouse(t *testing.T) *manned {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	m := &manned{T: t, jar: map[access.Role]string{}, token: map[access.Role]string{}}
-	a, err := app.Start(ctx, app.Config{Data: t.TempDir(), Handler: handler(false, slog.New(slog.DiscardHandler))})
+	a, err := app.Start(ctx, app.Config{Data: t.TempDir(), Handler: handler("", slog.New(slog.DiscardHandler))})
 	if err != nil {
 		t.Fatal(err)
 	}

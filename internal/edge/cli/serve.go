@@ -43,7 +43,7 @@ func (c ServeCmd) Run(io *IO) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.Start(io.Ctx, app.Config{Data: c.Data, Key: key, CopyTo: c.CopyTo, Defy: c.Defy, Effects: worldEffects(), Handler: handler(c.TLS != "", io.logger())})
+	a, err := app.Start(io.Ctx, app.Config{Data: c.Data, Key: key, CopyTo: c.CopyTo, Defy: c.Defy, Effects: worldEffects(), Handler: handler(c.TLS, io.logger())})
 	if err != nil {
 		return err
 	}
@@ -155,15 +155,29 @@ func worldEffects() hub.Effects {
 	return hub.Effects{Probe: check.Run}
 }
 
-// handler puts the doors of the house side by side: pages for people, JSON for programs, one door for agents.
-func handler(secure bool, log *slog.Logger) func(*app.App) http.Handler {
+// handler puts the doors of the house side by side: pages for people, JSON for programs, one door for agents. tls is as in [ServeCmd].
+func handler(tls string, log *slog.Logger) func(*app.App) http.Handler {
 	return func(a *app.App) http.Handler {
 		mux := http.NewServeMux()
 		mux.Handle("/api/v1/", api.New(a.Hub))
 		mux.Handle("/agent/v1/", wire.Handler(api.Agents(a.Hub, a.Addresses)))
 		mux.HandleFunc("GET /healthz", health(a.Hub))
-		mux.Handle("/", web.New(web.Deps{House: a.Hub, Door: a.Hub, Log: log, TLS: secure, Origins: a.Origins}))
+		mux.Handle("/", web.New(web.Deps{House: a.Hub, Door: a.Hub, Log: log, TLS: tls != "", CA: authority(a, tls), Origins: a.Origins}))
 		return mux
+	}
+}
+
+// authority gives the fingerprint of the hub's own authority, where that vouches for the pages.
+func authority(a *app.App, tls string) func(context.Context) string {
+	return func(ctx context.Context) string {
+		if tls != "self" {
+			return ""
+		}
+		ca, err := a.Authority(ctx)
+		if err != nil {
+			return "" // the page then says nothing of it; the start printed it
+		}
+		return ca.Fingerprint()
 	}
 }
 

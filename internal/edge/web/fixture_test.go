@@ -371,7 +371,7 @@ func (h *house) People(context.Context) (hub.PeopleView, error) {
 	state, root := h.trust()
 	return hub.PeopleView{Frame: h.frame(), Users: []hub.UserLine{{Actor: "user:anna", Name: h.text("Anna Berger"), Role: "lead, approver", Since: dayOne, Seq: 3}, {Actor: "user:kurt", Name: "Kurt Adler", Role: "contact", Customer: h.text("bkk-ahornwerk"), Seq: 9}},
 		Keys: h.keys(), Trust: state, Root: root,
-		Roles: []string{"lead", "it", "forensics", "communication", "legal", "customers", "approver", "auditor", "contact", "admin"}, Hosts: []hub.AgentLine{{Host: h.text("fs-01"), Fingerprint: "SHA256:aaa", Root: 4, Heard: now}, {Host: "fs-02", Silent: true, Root: 3, Heard: now.Add(-time.Hour), Simulated: h.drill}}}, nil
+		Roles: []string{"lead", "it", "forensics", "communication", "legal", "customers", "approver", "auditor", "contact", "admin", "guest"}, Invited: []hub.InviteLine{{ID: h.text("gast"), Role: "guest", By: h.text("Anna Berger"), Expires: now.Add(24 * time.Hour), Seq: 1190}}, Hosts: []hub.AgentLine{{Host: h.text("fs-01"), Fingerprint: "SHA256:aaa", Root: 4, Heard: now}, {Host: "fs-02", Silent: true, Root: 3, Heard: now.Add(-time.Hour), Simulated: h.drill}}}, nil
 }
 
 func (h *house) Catalogue(context.Context) (hub.CatalogueView, error) {
@@ -508,8 +508,33 @@ func (d doorman) SetUp(_ context.Context, _ hub.Caller, link, _ string, u access
 	return hub.Entered{Token: u.ID}, nil
 }
 
-func (h *house) AddUser(context.Context, access.Actor, string, access.AddUser) error {
-	return h.refusal
+func (h *house) Invite(_ context.Context, _ access.Actor, c access.Invite) (string, access.Invited, error) {
+	return "uJ1x0Wm5bq2l9T7cV4e8pA3sD6fG0hK2nQ5rY8zX1vB", access.Invited{ID: h.text(c.ID), Roles: c.Roles, Expires: now.Add(24 * time.Hour)}, h.refusal
+}
+
+func (h *house) Invited(_ context.Context, token string) (access.Invitation, bool) {
+	return access.Invitation{Invited: access.Invited{ID: h.text("gast"), Roles: []access.Role{access.Guest}, Until: now.Add(48 * time.Hour), Expires: now.Add(24 * time.Hour)}}, token != "void"
+}
+
+func (h *house) Accept(context.Context, string, string, string) (string, error) {
+	return "gast", h.refusal
+}
+
+func (h *house) MakeToken(context.Context, access.Actor, string, string, time.Duration) (string, error) {
+	return "uJ1x0Wm5bq2l9T7cV4e8pA3sD6fG0hK2nQ5rY8zX1vB", h.refusal
+}
+
+func (h *house) RevokeToken(context.Context, access.Actor, string, uint64) error { return h.refusal }
+
+func (h *house) Held(_ context.Context, user string) (hub.HeldView, error) {
+	line := func(seq uint64, kind, field, text string) hub.HeldLine {
+		return hub.HeldLine{Fact: hub.Fact{Seq: seq, At: now, HappenedAt: now, Kind: kind, By: h.text("Anna Berger"), Refs: []string{user}}, Private: true, Fields: []hub.PrivateField{{Name: field, Value: h.text(text)}}}
+	}
+	added, wrote, named := line(3, "access.user_added", "real_name", "Kurt Adler"), line(1201, "incident.logged", "text", "Leitung steht."), line(1202, "incident.logged", "text", "Kurt Adler ruft zurück.")
+	added.About, wrote.Wrote, named.Named, named.Open = true, true, true, true
+	gone := hub.HeldLine{Fact: hub.Fact{Seq: 1203, At: now, HappenedAt: now, Kind: "incident.logged"}, Wrote: true, GoneBy: 1210}
+	return hub.HeldView{Frame: h.frame(), ID: h.text("kurt"), Name: h.text("Kurt Adler"), Here: true, Since: dayOne, Roles: []string{"guest"}, Until: now.Add(48 * time.Hour), Given: []string{"incident:inc-1"},
+		Credentials: []string{"password"}, Sessions: 1, Tokens: []hub.TokenLine{{Label: h.text("SIEM"), Expires: now.Add(720 * time.Hour), Seq: 77}}, Lines: []hub.HeldLine{added, wrote, named, gone}}, nil
 }
 
 // handler is the web over the fixture.

@@ -12,12 +12,10 @@ import (
 
 var (
 	wUsers        = phrase{"Wer hier arbeitet", "Who works here"}
-	wAddPerson    = phrase{"Person aufnehmen", "Add a person"}
 	wRoles        = phrase{"Rollen", "Roles"}
 	wOrganisation = phrase{"Organisation", "Organisation"}
 	wOrgX         = phrase{"Nur bei Externen, zum Beispiel der Forensik.", "Only for externals, for example forensics."}
 	wOfCustomer   = phrase{"Kunde (nur für Ansprechpersonen)", "Customer (contacts only)"}
-	wAddDo        = phrase{"Aufnehmen", "Add"}
 	wKeys         = phrase{"Freigabeschlüssel", "Approver keys"}
 	wKeysText     = phrase{"Zwei Freigaben zählen nur von zwei Personen. Agenten prüfen das selbst, mit der Vertrauensliste unten.", "Two approvals count only from two people. Agents check that themselves, by the trust root below."}
 	wKeyMissing   = phrase{"Noch ohne Schlüssel", "No key yet"}
@@ -44,7 +42,6 @@ var (
 	wHeard        = phrase{"gehört", "heard"}
 	wObeys        = phrase{"gehorcht noch Liste %d", "still obeys root %d"}
 	wQuiet        = phrase{"schweigt", "silent"}
-	wFirstPass    = phrase{"Erstes Passwort", "First password"}
 )
 
 var roleWords = map[string]phrase{
@@ -98,29 +95,6 @@ func approves(u hub.UserLine) bool {
 // keyless says whether somebody approves orders but has no key to do it with.
 func keyless(u hub.UserLine, v hub.PeopleView) bool {
 	return approves(u) && !slices.ContainsFunc(v.Keys, func(k hub.KeyLine) bool { return k.Person == u.Name })
-}
-
-// addPerson goes past act, since a password comes with it that must never be part of a command.
-func (s *server) addPerson(w http.ResponseWriter, r *http.Request) error {
-	f := r.PostForm
-	err := newPassword(f.Get("password"), f.Get("again"))
-	if err == nil {
-		who, _ := visitorOf(r)
-		err = s.deps.House.AddUser(r.Context(), who.Actor(), f.Get("password"), userOf(r))
-	}
-	return s.after(w, r, err, "/people", s.people)
-}
-
-func userOf(r *http.Request) access.AddUser {
-	f := r.PostForm
-	u := access.AddUser{
-		ID: strings.TrimSpace(f.Get("id")), RealName: strings.TrimSpace(f.Get("real_name")),
-		Customer: strings.TrimSpace(f.Get("customer")), Organisation: strings.TrimSpace(f.Get("organisation")),
-	}
-	for _, role := range f["role"] {
-		u.Roles = append(u.Roles, access.Role(role))
-	}
-	return u
 }
 
 func (s *server) enrolKey(w http.ResponseWriter, r *http.Request) error {

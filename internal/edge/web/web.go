@@ -9,6 +9,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"blackstart/internal/hub"
 	"blackstart/internal/subject/access"
@@ -21,8 +22,9 @@ type Deps struct {
 	House   House
 	Door    Door
 	Log     *slog.Logger
-	TLS     bool            // served by TLS: cookies get the __Host- prefix and are Secure
-	Origins func() []string // the addresses with names under which the hub is reached, the best first; nil: none, and no passkeys
+	TLS     bool                             // served by TLS: cookies get the __Host- prefix and are Secure
+	Origins func() []string                  // the addresses with names under which the hub is reached, the best first; nil: none, and no passkeys
+	CA      func(ctx context.Context) string // fingerprint of the hub's own authority; nil or empty where it has none
 }
 
 // House is the hub as the pages see it, in parts of one to three methods.
@@ -83,14 +85,24 @@ type Publics interface {
 // Houses answers who works here, with which catalogue.
 type Houses interface {
 	People(ctx context.Context) (hub.PeopleView, error)
+	Held(ctx context.Context, user string) (hub.HeldView, error)
 	Catalogue(ctx context.Context) (hub.CatalogueView, error)
 }
 
 // Keepers change what no plain command may carry.
 type Keepers interface {
-	AddUser(ctx context.Context, by access.Actor, password string, u access.AddUser) error // a password never goes with a command
-	AdoptWaiting(ctx context.Context, by access.Actor, key, sha256 string) error           // refused as stale when another revision waits by now
+	Inviters
+	AdoptWaiting(ctx context.Context, by access.Actor, key, sha256 string) error // refused as stale when another revision waits by now
 	OfferEnrolment(ctx context.Context, by access.Actor, host order.Host) (token string, err error)
+}
+
+// Inviters let people and their programs in by secrets that are shown once.
+type Inviters interface {
+	Invite(ctx context.Context, by access.Actor, c access.Invite) (token string, place access.Invited, err error)
+	Invited(ctx context.Context, token string) (access.Invitation, bool)
+	Accept(ctx context.Context, token, realName, password string) (user string, err error) // a password never goes with a command
+	MakeToken(ctx context.Context, by access.Actor, user, label string, life time.Duration) (string, error)
+	RevokeToken(ctx context.Context, by access.Actor, user string, seq uint64) error
 }
 
 // Visitor is the person behind a request. The zero value is somebody who is not signed in.
@@ -132,6 +144,7 @@ func New(deps Deps) http.Handler {
 	s.page("GET /c/{id}", s.customer)
 	s.page("GET /login", s.login)
 	s.page("GET /setup/{token}", s.setup)
+	s.page("GET /invite/{token}", s.invited)
 
 	s.page("GET /board", s.board)
 	s.page("GET /cell/{service}/{env}", s.cell)
@@ -144,6 +157,8 @@ func New(deps Deps) http.Handler {
 	s.page("GET /journal/{seq}", s.record)
 	s.page("GET /report/{incident}", s.report)
 	s.page("GET /people", s.people)
+	s.page("GET /people/{id}/held", s.held)
+	s.page("GET /people/{id}/shred", s.shredPreview)
 	s.page("GET /catalogue", s.catalogue)
 
 	s.page("GET /account", s.account)
@@ -165,6 +180,7 @@ func New(deps Deps) http.Handler {
 	s.script("POST /account/passkey", s.addPasskey)
 	s.post("POST /logout", s.signOut)
 	s.post("POST /setup/{token}", s.begin)
+	s.post("POST /invite/{token}", s.join)
 
 	// A form has the right of the command that it becomes.
 	s.form("POST /incident", "incident.open", s.openIncident)
@@ -183,7 +199,13 @@ func New(deps Deps) http.Handler {
 	s.form("POST /restore/{plan}/{step}/grant", "restore.grant", s.grant)
 	s.form("POST /restore/{plan}/{step}/deny", "restore.deny", s.deny)
 	s.form("POST /status/say", "statuspage.publish", s.say)
-	s.form("POST /people", "access.add_user", s.addPerson)
+	s.form("POST /people", "access.invite", s.invite)
+	s.form("POST /people/{id}/uninvite", "access.uninvite", s.uninvite)
+	s.form("POST /people/{id}/limit", "access.limit", s.limitPerson)
+	s.form("POST /people/{id}/give", "access.give", s.giveGuest)
+	s.form("POST /people/{id}/token", "access.make_token", s.makeToken)
+	s.form("POST /people/{id}/token/{seq}/revoke", "access.revoke_token", s.revokeToken)
+	s.form("POST /people/{id}/shred", "access.shred", s.shred)
 	s.form("POST /people/{id}/key", "access.enrol_key", s.enrolKey)
 	s.form("POST /people/{id}/key/remove", "access.remove_key", s.removeKey)
 	s.form("POST /people/trust", "order.propose_root", s.proposeRoot)

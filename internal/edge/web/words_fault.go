@@ -73,6 +73,9 @@ var faultWords = map[string]phrase{
 	"access.not_guest":            {"Nur ein Gast bekommt Einzelnes zu sehen. Was andere sehen, folgt aus ihren Rollen.", "Only a guest is given single things. What others see follows from their roles."},
 	"access.no_such_thing":        {"Das gibt es hier nicht. Schreiben Sie incident:, report: oder order: und die Kennung.", "There is no such thing here. Write incident:, report: or order: and the id."},
 	"access.too_many_things":      {"So viel lässt sich einem Gast nicht geben.", "A guest cannot be given so much."},
+	"access.token_life":           {"So lange gilt kein Zeichen: höchstens 90 Tage.", "No token lasts that long: 90 days at most."},
+	"access.too_many_tokens":      {"Diese Person hat schon viele Zeichen. Nehmen Sie zurück, was niemand mehr nutzt.", "This person has many tokens already. Revoke those that nobody uses."},
+	"access.no_token":             {"Dieses Zeichen gibt es nicht mehr.", "There is no such token any more."},
 	"access.no_invitation":        {"Diese Einladung gilt nicht mehr: Sie wurde genutzt, zurückgenommen oder ist abgelaufen.", "This invitation is void: it was used, taken back, or has run out."},
 	"access.too_many_invitations": {"Es sind schon sehr viele Einladungen offen. Nehmen Sie zurück, was niemand mehr nutzt.", "Very many invitations are open already. Take back those that nobody will use."},
 

@@ -70,6 +70,8 @@ var kindWords = map[string]phrase{
 	"access.session_ended":      {"Sitzung beendet", "Session ended"},
 	"access.sessions_ended":     {"Alle Sitzungen beendet", "All sessions ended"},
 	"access.sign_ins_failed":    {"Anmeldungen misslungen", "Sign-ins failed"},
+	"access.token_made":         {"Zugangszeichen für Programme gemacht", "Token for programs made"},
+	"access.token_revoked":      {"Zugangszeichen zurückgenommen", "Token revoked"},
 }
 
 // partWords says which part of the program acted by itself (access.ByReaction and its neighbours).

@@ -9,7 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/hex"
+	"encoding/base64"
 	"encoding/pem"
 	"math/big"
 	"net"
@@ -99,10 +99,10 @@ func (a *App) span(life time.Duration) (from, to time.Time) {
 	return from.Add(-backdate), to.Add(life)
 }
 
-// Fingerprint is the SHA-256 of the certificate in hex, the form that browsers show.
+// Fingerprint is the SHA-256 of the certificate in the one form of all fingerprints here: that of SSH, SHA256: and unpadded base64.
 func (c *Authority) Fingerprint() string {
 	sum := sha256.Sum256(c.cert.Raw)
-	return hex.EncodeToString(sum[:])
+	return "SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:])
 }
 
 // PEM is the certificate of the authority, for whoever wants to install it.

@@ -74,6 +74,7 @@ type Person struct {
 	Organisation string    // two approvals from one house may not be enough for what is grave
 	Keys         []Key     // approver keys that hold
 	Until        time.Time `json:"Until,omitzero"`  // when the account ends by itself; zero if it does not
+	Tokens       []Token   `json:"-"`               // API tokens that were made and not revoked
 	Given        []Thing   `json:"Given,omitempty"` // what a [Guest] sees
 	Seq          uint64    // number of the entry that added the person; the real name is read from its private part
 	Ended        uint64    `json:"-"` // sessions that began before this entry are void

@@ -65,17 +65,19 @@ func (RemoveUser) command() {}
 
 // Emits says which events each command can lead to.
 var Emits = map[string][]string{
-	"access.add_user":    {"access.user_added", "access.limited", "access.given"},
-	"access.invite":      {"access.invited"},
-	"access.uninvite":    {"access.uninvited"},
-	"access.join":        {"access.user_added", "access.limited", "access.given"},
-	"access.limit":       {"access.limited"},
-	"access.give":        {"access.given"},
-	"access.expire":      {"access.expired"},
-	"access.enrol_key":   {"access.key_enrolled"},
-	"access.remove_key":  {"access.key_removed"},
-	"access.remove_user": {"access.user_removed"},
-	"access.shred":       {"journal.shredded"},
+	"access.add_user":     {"access.user_added", "access.limited", "access.given"},
+	"access.invite":       {"access.invited"},
+	"access.uninvite":     {"access.uninvited"},
+	"access.join":         {"access.user_added", "access.limited", "access.given"},
+	"access.limit":        {"access.limited"},
+	"access.make_token":   {"access.token_made"},
+	"access.revoke_token": {"access.token_revoked"},
+	"access.give":         {"access.given"},
+	"access.expire":       {"access.expired"},
+	"access.enrol_key":    {"access.key_enrolled"},
+	"access.remove_key":   {"access.key_removed"},
+	"access.remove_user":  {"access.user_removed"},
+	"access.shred":        {"journal.shredded"},
 
 	"access.add_credential":    {"access.credential_added"},
 	"access.remove_credential": {"access.credential_removed"},
@@ -98,6 +100,10 @@ func Decide(s State, c Command, at Stamp) ([]Event, error) {
 		return s.uninvite(c, at)
 	case Join:
 		return s.join(c, at)
+	case MakeToken:
+		return s.makeToken(c, at)
+	case RevokeToken:
+		return s.revokeToken(c)
 	case Limit:
 		return s.limit(c, at)
 	case Give:

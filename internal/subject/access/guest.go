@@ -25,6 +25,9 @@ const (
 // IncidentThing is the log book of an incident.
 func IncidentThing(id string) Thing { return thing(ofIncident, id) }
 
+// UserThing is what concerns a person themselves.
+func UserThing(id string) Thing { return thing(ofUser, id) }
+
 // thing names a thing; without an id there is none.
 func thing(kind, id string) Thing {
 	if id == "" {

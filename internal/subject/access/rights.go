@@ -64,8 +64,10 @@ var Rights = []Right{
 	{What: "access.uninvite", Who: keepers},
 	{What: "access.join", Who: programs}, // the one-time link is the right
 	{What: "access.limit", Who: keepers},
-	{What: "access.give", Who: keepers},
+	{What: "access.give", Who: keepers, Grave: true},
 	{What: "access.expire", Who: programs},
+	{What: "access.make_token", Who: keepers, Grave: true},
+	{What: "access.revoke_token", Who: keepers, Of: "user:{id}"},       // everybody their own
 	{What: "access.shred", Who: []Role{hub, Lead, Legal}, Grave: true}, // the controller's decision, with whoever speaks for data protection
 	{What: "access.end_sessions", Who: keepers},
 	{What: "access.reset_credentials", Who: keepers, Grave: true},
@@ -151,10 +153,16 @@ var Rights = []Right{
 	{What: "GET /journal/{seq}", Who: house},
 	{What: "GET /report/{incident}", Who: house, Of: "report:{incident}"},
 	{What: "GET /people", Who: house},
+	{What: "GET /people/{id}/held", Who: []Role{Lead, Legal, Admin, Auditor}, Of: "user:{id}"}, // GDPR, Art. 15: everybody their own
+	{What: "GET /people/{id}/shred", Who: []Role{Lead, Legal}},
+	{What: "GET /invite/{token}", Who: anybody}, // the token is the right
+	{What: "POST /invite/{token}", Who: anybody},
 	{What: "GET /catalogue", Who: house},
 	{What: "GET /live", Who: house},
 
 	{What: "GET /api/v1/head", Who: house},
+	{What: "GET /api/v1/person/{id}", Who: []Role{Lead, Legal, Admin, Auditor}, Of: "user:{id}"},
+	{What: "POST /api/v1/person/{id}/token", Who: keepers},
 	{What: "GET /api/v1/order/{id}", Who: house},
 	{What: "GET /api/v1/root", Who: house},
 	{What: "POST /api/v1/agent/{host}/offer", Who: []Role{Lead, IT, Admin}},

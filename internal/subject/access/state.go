@@ -41,6 +41,10 @@ func Apply(s State, e Event, at Stamp) State {
 		s.drop(e.ID)
 	case Limited, Given, Expired:
 		s.applyStay(e)
+	case TokenMade:
+		s.people[strings.ToLower(e.User)].applyToken(e, at)
+	case TokenRevoked:
+		s.people[strings.ToLower(e.User)].applyToken(e, at)
 	case Invited, Uninvited:
 		s.applyInvitation(e, at)
 	case Shredded: // what was erased is nowhere in this state
@@ -75,6 +79,7 @@ func (s State) Find(id string) (Person, bool) {
 	}
 	c := *p
 	c.Roles, c.Keys, c.Given = slices.Clone(p.Roles), slices.Clone(p.Keys), slices.Clone(p.Given)
+	c.Tokens = slices.Clone(p.Tokens)
 	return c, true
 }
 
