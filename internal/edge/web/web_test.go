@@ -176,7 +176,7 @@ func TestBoardStaysSmall(t *testing.T) {
 }
 
 func TestContactSeesOnlyTheirOwn(t *testing.T) {
-	open := map[string]bool{"/status": true, "/c/bkk-ahornwerk": true, "/setup/good": true, "/login": true, "/account": true, "/account/totp": true, "/again?next=/account": true}
+	open := map[string]bool{"/status": true, "/c/bkk-ahornwerk": true, "/setup/good": true, "/invite/good": true, "/people/kurt/held": true, "/login": true, "/account": true, "/account/totp": true, "/again?next=/account": true}
 	for _, s := range shots {
 		r := visit(t, s.house, "kurt", s.path)
 		want := http.StatusNotFound
