@@ -17,8 +17,9 @@ type annealing struct {
 	at     []int32 // of each task, its place in now
 	marked []bool  // memory of pull and push: false between calls
 	moved  []int32
-	damage int64 // sum of the first harms
-	harms  int64 // how many
+	warm   []int32 // an order to begin with, if there is one
+	damage int64   // sum of the first harms
+	harms  int64   // how many
 }
 
 const (
@@ -58,6 +59,9 @@ func (a *annealing) run() {
 // setOut takes the best of the starting orders: the single rule, the order of the problem, and for costs the rule with other measures of work and with rates that are corrected, a few
 // times, by what the best order so far makes late.
 func (a *annealing) setOut() {
+	if a.warm != nil {
+		a.try(a.warm)
+	}
 	a.try(a.net.startingOrder(a.kind))
 	a.try(a.net.firstInFirstOut())
 	if a.kind == KindMakespan || a.over() {
@@ -92,6 +96,7 @@ func (a *annealing) worth(list []int32) int64 {
 	} else {
 		cost = a.net.cost(a.pass.end)
 	}
+	cost += a.net.broken(a.pass.start)
 	if cost < a.value {
 		a.value = cost
 		a.best = append(a.best[:0], list...)

@@ -181,6 +181,33 @@ func (c *compiler) rooms() {
 		}
 	}
 	c.tellRooms(s, list)
+	c.foreshorten(s.end)
+}
+
+// foreshorten cuts the calendars off at twice the time that the starting order takes.
+func (c *compiler) foreshorten(end []int64) {
+	last := c.start
+	for _, e := range end {
+		if e < never {
+			last = max(last, e)
+		}
+	}
+	last += last - c.start
+	long := false
+	near := make([]profile, len(c.base))
+	for k := range c.base {
+		p := &c.base[k]
+		i := p.stretch(last) + 1
+		near[k] = profile{at: append(slices.Clone(p.at[:i]), maxTime), free: append(slices.Clone(p.free[:i]), guards)}
+		if i+1 < len(p.at) { // the rest is nobody's time, so that what would reach it does not fit
+			near[k].at[i] = p.at[i]
+			near[k].at, near[k].free = append(near[k].at, maxTime), append(near[k].free, guards)
+			long = true
+		}
+	}
+	if long {
+		c.near = near
+	}
 }
 
 // tellRooms says what has no place even in an empty calendar. It stays in the network, where it never begins.

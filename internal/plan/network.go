@@ -17,11 +17,15 @@ type network struct {
 	after   links
 	needs   needs
 	base    []profile
-	drops   [][]drop // per profile, in order; only there pauses begin
-	losses  []loss   // the services
+	near    []profile // base without what is far behind the end of the starting order, or nil: calendars are long, and each pass begins with a copy
+	drops   [][]drop  // per profile, in order; only there pauses begin
+	losses  []loss    // the services
 	factors Factors
 	start   int64
 	assumed int64 // when unknown gates are taken to open
+
+	promises []promise // of a plan that is made anew
+	price    int64     // of one that is broken
 
 	findings []Finding
 	leftOut  []string

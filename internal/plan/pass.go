@@ -15,12 +15,23 @@ func newPass(n *network) *pass {
 }
 
 // run is the serial schedule generation scheme (Kelley 1963): each task of the list in turn begins as early as its predecessors and the teams allow, given those before it in the list.
-// The list must name each task once, after its predecessors.
+// The list must name each task once, after its predecessors. It is tried on the near part of the calendars first; a schedule that does not fit there is made again with all of them.
 func (s *pass) run(list []int32) {
+	if s.net.near == nil || !s.generate(list, s.net.near) {
+		s.generate(list, s.net.base)
+	}
+}
+
+// generate says whether every task found its time.
+func (s *pass) generate(list []int32, base []profile) (whole bool) {
 	n := s.net
 	for i := range s.work {
-		s.work[i].reset(&n.base[i])
+		s.work[i].reset(&base[i])
 	}
+	if s.pieces != nil {
+		clear(s.pieces)
+	}
+	whole = true
 	for _, j := range list {
 		if n.fixed[j] { // its heads are already taken from the base
 			s.start[j], s.end[j] = n.at[j], n.at[j]+n.minutes[j]
@@ -31,7 +42,9 @@ func (s *pass) run(list []int32) {
 			from = max(from, s.end[l.task]+l.lag)
 		}
 		s.begin(j, from)
+		whole = whole && s.start[j] < never
 	}
+	return whole
 }
 
 // begin places one task at the first minute from which on all its teams can do it.

@@ -1,0 +1,152 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Notice is what people were told: starts within so many minutes from now are promises, and moving one costs Price, in the unit of the objective.
+type Notice struct {
+	Minutes int64
+	Price   int64
+}
+
+// Diff is what another plan changes. Moves are in the order of the problem.
+type Diff struct {
+	Tasks    []Move `json:"tasks,omitempty"`    // starts that moved, came or went
+	Services []Move `json:"services,omitempty"` // times of being back that moved
+	From     int64  `json:"from"`               // the objective before
+	To       int64  `json:"to"`
+	Promised int    `json:"promised"` // tasks that were to begin within the notice
+	Broken   int    `json:"broken"`   // how many of these moved
+}
+
+// Move is one time before and after; nil where there is none.
+type Move struct {
+	ID   string `json:"id"`
+	From *int64 `json:"from,omitempty"`
+	To   *int64 `json:"to,omitempty"`
+}
+
+// Replan plans the rest of a problem anew, beginning from the order of an earlier plan. The problem says what has happened: its start is now, tasks that began have a state, durations
+// are what is known by now. What is done, running or fixed stays. Tasks that were to begin within the notice begin no earlier than promised, and later only where that saves more than it costs.
+func Replan(p *Problem, old *Plan, o Options, notice Notice) (*Plan, *Diff, []Finding, error) {
+	n, err := p.compile()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if o.Kind == "" {
+		o.Kind = KindCost
+	}
+	o.Schedules = max(1, o.Schedules)
+	n.promise(old, notice)
+	h := newHunt(n, o)
+	h.best = n.orderOf(old)
+	a := newAnnealing(h, o.Kind)
+	a.warm = slices.Clone(h.best)
+	if n.size() > 0 {
+		a.run()
+	}
+	made := n.plan(h.best, h.used+1, o)
+	return made, Compare(p, old, made, notice), n.findings, nil
+}
+
+// ShiftRight is the plan that comes about when nobody thinks: the order stays, nothing begins earlier than it was to, and what no longer fits moves to the right.
+func ShiftRight(p *Problem, old *Plan, kind string) (*Plan, []Finding, error) {
+	n, err := p.compile()
+	if err != nil {
+		return nil, nil, err
+	}
+	for j := range n.release {
+		if at, planned := old.Start[n.id(int32(j))]; planned {
+			n.release[j] = max(n.release[j], at)
+		}
+	}
+	return n.plan(n.orderOf(old), 1, Options{Kind: kind, Seed: old.Seed}), n.findings, nil
+}
+
+func (n *network) id(j int32) string { return n.problem.Tasks[n.place[j]].ID }
+
+// promise notes which starts were promised.
+func (n *network) promise(old *Plan, notice Notice) {
+	n.price = notice.Price
+	for j := range int32(n.size()) {
+		at, planned := old.Start[n.id(j)]
+		if planned && !n.fixed[j] && at >= n.start && at < n.start+notice.Minutes {
+			n.release[j] = max(n.release[j], at)
+			n.promises = append(n.promises, promise{j, at})
+		}
+	}
+}
+
+// promise is a start that people were told.
+type promise struct {
+	task int32
+	at   int64
+}
+
+// broken is the price of the promises that a schedule does not keep.
+func (n *network) broken(start []int64) int64 {
+	count := int64(0)
+	for _, p := range n.promises {
+		if start[p.task] != p.at {
+			count++
+		}
+	}
+	return n.price * count
+}
+
+// orderOf is the order of an earlier plan's starts, made lawful; what was not in it comes last.
+func (n *network) orderOf(old *Plan) []int32 {
+	keys := make([]int64, n.size())
+	for j := range keys {
+		id := n.id(int32(j))
+		switch at, planned := old.Start[id]; {
+		case planned:
+			keys[j] = at
+		case old.Assumed != nil && old.Behind[id].Gates != nil:
+			keys[j] = *old.Assumed + old.Behind[id].Plus
+		default:
+			keys[j] = never
+		}
+	}
+	var s sorter
+	return s.lawful(n, keys)
+}
+
+// Compare says what is different between two plans of a problem, or of what the problem became.
+func Compare(p *Problem, old, made *Plan, notice Notice) *Diff {
+	d := &Diff{From: old.Objective.Value, To: made.Objective.Value}
+	for i := range p.Tasks {
+		t := &p.Tasks[i]
+		moved := d.move(&d.Tasks, t.ID, old.Start, made.Start)
+		if at, planned := old.Start[t.ID]; planned && t.State == "" && at >= p.Start && at < p.Start+notice.Minutes {
+			d.Promised++
+			if moved {
+				d.Broken++
+			}
+		}
+	}
+	for i := range p.Services {
+		d.move(&d.Services, p.Services[i].ID, old.Back, made.Back)
+	}
+	return d
+}
+
+// move notes a time that is not the same.
+func (d *Diff) move(to *[]Move, id string, before, after map[string]int64) bool {
+	from, was := before[id]
+	at, is := after[id]
+	if was == is && cmp.Compare(from, at) == 0 {
+		return false
+	}
+	m := Move{ID: id}
+	if was {
+		m.From = &from
+	}
+	if is {
+		m.To = &at
+	}
+	*to = append(*to, m)
+	return true
+}
