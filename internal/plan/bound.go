@@ -1,5 +1,41 @@
 package plan
 
+// bound is a number below which no plan of the same tasks can be, and how it was found; value and start are those of a plan. The strong one is tried if it is wanted.
+func (n *network) bound(o Options, value int64, start []int64) (int64, string) {
+	ends, tails := n.heads(), n.tails()
+	whole := true
+	for j := range start {
+		if start[j] >= never { // it has no room, and neither has what waits for it
+			ends[j], whole = never, false
+		}
+	}
+	best, method := n.datedCost(ends), "critical path"
+	if o.Kind == KindMakespan {
+		best = n.datedMakespan(ends)
+	}
+	for team, heads := range n.mostHeads() {
+		if b, ok := n.teamBound(o.Kind, team, heads, ends, tails); ok && b > best {
+			best, method = b, "work of one team"
+		}
+	}
+	if o.Strong && whole && o.Kind != KindMakespan {
+		if b, ok := n.lagrangian(value); ok && b > best {
+			return b, "Lagrangian by minimum cuts"
+		}
+	}
+	return best, method + " (weak)"
+}
+
+func (n *network) teamBound(kind string, team int, heads int64, ends, tails []int64) (int64, bool) {
+	switch {
+	case heads == 0:
+		return 0, false
+	case kind == KindMakespan:
+		return n.teamSpan(team, heads, ends, tails), true
+	}
+	return n.teamCost(team, heads, ends)
+}
+
 // heads gives, of each task, the earliest minute in which it can be over if teams had no end of heads: precedence, lags and release times only.
 func (n *network) heads() []int64 {
 	end := make([]int64, n.size())

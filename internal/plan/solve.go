@@ -20,6 +20,7 @@ type Options struct {
 	Kind      string // of objective; empty: cost
 	Schedules int    // passes of generation, justification included; 0 means 1, the starting order
 	Seed      uint64
+	Strong    bool // take the time for a strong bound, where there is one
 }
 
 // Solve plans. The findings say what is wrong with the problem; what they leave out is missing in the plan, the rest is planned. The error is an [*Error]: nothing can be planned at all.
@@ -74,7 +75,7 @@ func (n *network) plan(list []int32, used int, o Options) *Plan {
 	if o.Kind != KindMakespan {
 		p.Objective.Value = n.datedCost(s.end)
 	}
-	p.Objective.Bound, p.Objective.Method = n.bound(o.Kind, s.start)
+	p.Objective.Bound, p.Objective.Method = n.bound(o, p.Objective.Value, s.start)
 	return p
 }
 
@@ -153,20 +154,6 @@ func (n *network) datedCost(end []int64) int64 {
 		}
 	}
 	return sum
-}
-
-// bound is a number below which no plan of the tasks that have a place can be, and how it was found.
-func (n *network) bound(kind string, start []int64) (int64, string) {
-	heads := n.heads()
-	for j := range start {
-		if start[j] >= never {
-			heads[j] = never
-		}
-	}
-	if kind == KindMakespan {
-		return n.datedMakespan(heads), "critical path"
-	}
-	return n.datedCost(heads), "critical path"
 }
 
 func (n *network) datedMakespan(end []int64) int64 {

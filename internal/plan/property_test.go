@@ -1,0 +1,80 @@
+package plan
+
+import (
+	"bytes"
+	"runtime"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// The same problem, seed and number of schedules give the same bytes, with one processor and with all.
+func TestTheSameAgain(t *testing.T) {
+	p, err := Generate(Shape{Customers: 4, Services: 12, Seed: 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var first *Plan
+	for _, processors := range []int{1, runtime.NumCPU()} {
+		before := runtime.GOMAXPROCS(processors)
+		made, _, err := Solve(p, Options{Schedules: 300, Seed: 5})
+		runtime.GOMAXPROCS(before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = made
+		}
+		if diff := Compare(p, first, made, Notice{}); len(diff.Tasks) > 0 || diff.From != diff.To || made.Schedules != first.Schedules {
+			t.Errorf("with %d processors the plan is another one: %+v", processors, diff)
+		}
+	}
+}
+
+// Whatever the seed: the search never ends above the best of its starting orders, and never below its bound.
+func TestCostIsNeverAboveTheStartingOrders(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := small(rapid.Uint64Range(0, 10_000).Draw(t, "problem"))
+		kind := rapid.SampledFrom([]string{KindCost, KindMakespan}).Draw(t, "kind")
+		made, _, err := Solve(p, Options{Kind: kind, Schedules: rapid.IntRange(2, 60).Draw(t, "schedules"), Seed: rapid.Uint64().Draw(t, "seed")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rule, _, err := Solve(p, Options{Kind: kind, Schedules: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := made.Objective; v.Value > rule.Objective.Value || v.Value < v.Bound {
+			t.Fatalf("%d, starting order %d, bound %d", v.Value, rule.Objective.Value, v.Bound)
+		}
+	})
+}
+
+// Readers take anything, and what they take can be compiled.
+func FuzzReaders(f *testing.F) {
+	f.Add([]byte("4 1\n1\n0 0 2 2 3\n2 1 1 4\n3 1 1 4\n0 0 0\n"))
+	f.Add([]byte(`{"schema":"blackstart/plan-problem/1","tasks":[{"id":"a","minutes":{"min":1,"likely":2,"max":3},"after":[{"task":"a","lag":3}],"opens":"unknown"}]}`))
+	f.Add([]byte("jobs (incl. supersource/sink ): 1\n- renewable : 0 R\n- nonrenewable : 0 N\n- doubly constrained : 0 D\nPRECEDENCE RELATIONS:\njobnr.\n1 1 0\nREQUESTS/DURATIONS:\njobnr.\n---\n1 1 0\nRESOURCEAVAILABILITIES:\n\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, read := range []func() (*Problem, error){
+			func() (*Problem, error) { return ReadProblem(data) },
+			func() (*Problem, error) { return ReadPSPLIB("f", data) },
+			func() (*Problem, error) { return ReadPatterson("f", data) },
+		} {
+			p, err := read()
+			if err != nil || len(p.Tasks) > 200 || len(p.Teams) > 50 {
+				continue
+			}
+			if _, _, err := Solve(p, Options{Schedules: 3}); err != nil {
+				t.Errorf("it was read but not planned: %v", err)
+			}
+			if again, err := p.Marshal(); err == nil {
+				if back, err := ReadProblem(again); err == nil {
+					if twice, _ := back.Marshal(); !bytes.Equal(again, twice) {
+						t.Errorf("written twice, two files")
+					}
+				}
+			}
+		}
+	})
+}
