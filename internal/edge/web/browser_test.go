@@ -91,10 +91,14 @@ func TestBrowserApprovesWithAPasskey(t *testing.T) {
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[any](`document.querySelectorAll("details").forEach((d) => { d.open = true })`)); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[any](`document.documentElement.dataset.old = "yes"`)); err != nil {
+		t.Fatal(err)
+	}
 	if err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS("#passkeymake button"))); err != nil {
 		t.Fatal(err)
 	}
 	made := arrived(t, ctx, h, 1).(access.EnrolKey)
+	settled(t, ctx)
 	spki, err := base64.StdEncoding.DecodeString(made.Public)
 	if err != nil {
 		t.Fatal(err)
@@ -116,6 +120,19 @@ func TestBrowserApprovesWithAPasskey(t *testing.T) {
 	if given.Check(key, v.PayloadType, []byte("other")) == nil {
 		t.Error("the approval holds for anything")
 	}
+}
+
+// settled waits until the page that a form led to is there: who goes on to another one meanwhile aborts both.
+func settled(t *testing.T, ctx context.Context) {
+	t.Helper()
+	for ctx.Err() == nil {
+		there, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.readyState === "complete" && !document.documentElement.dataset.old`))
+		if err == nil && there {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("the page after the form never came")
 }
 
 // arrived waits for the nth command that the browser sends.

@@ -23,7 +23,8 @@ var migrations embed.FS
 const schemaVersion = 2
 
 // migrate brings the schema of the file up to this program's, and refuses one that is ahead of it: an older program must not write what it does not understand.
-func migrate(ctx context.Context, path string) error {
+func migrate(ctx context.Context, path string) (err error) {
+	defer unreadableSchema(&err)
 	failed := func(err error) error {
 		return fault.New(fault.Unavailable, "store.migrate", "could not prepare %s: %w", path, err)
 	}
@@ -60,7 +61,7 @@ func newer(path string, version int64) error {
 
 // checkVersion makes sure that a file opened for reading is a journal of a version that this program reads.
 func checkVersion(r *reader) error {
-	stmt, _, err := r.conn.Prepare(`SELECT max(version_id) FROM goose_db_version WHERE is_applied`)
+	stmt, err := compile(r.conn, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`, 0)
 	if errors.Is(err, sqlite3.ERROR) { // no such table
 		return fault.New(fault.Unavailable, "store.file", "could not open %s: it is a database, but no journal", r.path)
 	}

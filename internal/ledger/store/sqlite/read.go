@@ -22,7 +22,8 @@ type reader struct {
 	blob, blobs, secret, secrets                    *sqlite3.Stmt
 }
 
-func openReader(d disk, path string) (*reader, error) {
+func openReader(d disk, path string) (_ *reader, err error) {
+	defer unreadableSchema(&err)
 	conn, err := d.open(path, sqlite3.OPEN_READONLY)
 	if err != nil {
 		return nil, err
@@ -90,7 +91,7 @@ func (s *Store) Check(ctx context.Context) error {
 		return err
 	}
 	return s.query(ctx, func(r *reader) error {
-		stmt, _, err := r.conn.Prepare(`PRAGMA integrity_check(1)`)
+		stmt, err := compile(r.conn, `PRAGMA integrity_check(1)`, 0)
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 
+	"blackstart/internal/fault"
 	"blackstart/internal/ledger/journal"
 	"blackstart/internal/ledger/seal"
 )
@@ -253,5 +254,18 @@ func TestAuditStopsTheWriting(t *testing.T) {
 	}
 	if err := l.Append(t.Context(), []journal.Draft{numbered(30)}); err == nil {
 		t.Error("an entry was taken")
+	}
+}
+
+// A schema that makes no sense is damage like any other: it is said, and brings nobody down. What is in the tables can still be read.
+func TestSchemaOfNoSense(t *testing.T) {
+	dir := twenty(t)
+	changed(t, dir, `PRAGMA writable_schema=1; UPDATE sqlite_schema SET sql = replace(sql, 'length(hashes) >=', 'lengph(hashes) >=') WHERE name = 'node'`)
+	s, err := Open(t.Context(), dir)
+	if err == nil {
+		s.Close()
+	}
+	if fault.CodeOf(err) != "store.corrupt" {
+		t.Errorf("it opens for writing: %v", err)
 	}
 }

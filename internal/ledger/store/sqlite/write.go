@@ -30,7 +30,8 @@ type writer struct {
 // common are the settings of every connection: no memory mapping (a mapped page that cannot be read kills the process), and no trust in what a tampered schema would have us run.
 const common = `PRAGMA mmap_size=0; PRAGMA trusted_schema=0; PRAGMA cell_size_check=1; PRAGMA foreign_keys=1; PRAGMA temp_store=memory;`
 
-func openWriter(d disk, path string) (*writer, error) {
+func openWriter(d disk, path string) (_ *writer, err error) {
+	defer unreadableSchema(&err)
 	conn, err := d.open(path, sqlite3.OPEN_READWRITE)
 	if err != nil {
 		return nil, ioFault(path, err)
@@ -66,11 +67,26 @@ func openWriter(d disk, path string) (*writer, error) {
 func prepare(conn *sqlite3.Conn, statements map[**sqlite3.Stmt]string) error {
 	for stmt, text := range statements {
 		var err error
-		if *stmt, _, err = conn.PrepareFlags(text, sqlite3.PREPARE_PERSISTENT); err != nil {
+		if *stmt, err = compile(conn, text, sqlite3.PREPARE_PERSISTENT); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// compile makes one statement.
+func compile(conn *sqlite3.Conn, text string, flags sqlite3.PrepareFlag) (stmt *sqlite3.Stmt, err error) {
+	defer unreadableSchema(&err)
+	stmt, _, err = conn.PrepareFlags(text, flags)
+	return stmt, err
+}
+
+// unreadableSchema turns a panic of the library into the damage that it is: where the text of the schema makes no sense, SQLite gives the place in that text, and the library looks for
+// it in the statement (conn.go, errorFor; v0.35.2). One flipped bit is enough.
+func unreadableSchema(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("its schema makes no sense (%v): %w", r, sqlite3.CORRUPT)
+	}
 }
 
 // transact runs f in one transaction. An error of SQLite's breaks the store for good: after a failed sync nobody knows what the disk holds,
@@ -114,6 +130,9 @@ func (s *Store) transact(ctx context.Context, f func(*writer) error) error {
 // ioFault says that SQLite failed, and what a person can do about the commonest cause. The engine, v0.35.2, tells a full disk as any I/O error on Unix (its
 // vfs/os_unix.go compares a bare error number, and gets a wrapped one), so the disk is asked too.
 func ioFault(path string, err error) error {
+	if errors.Is(err, sqlite3.CORRUPT) || errors.Is(err, sqlite3.NOTADB) {
+		return fault.New(fault.Invalid, "store.corrupt", "could not make sense of %s: %w", path, err).Hinted("see what is left by 'blackstart journal verify' and 'journal export'; go on from a copy by 'blackstart takeover'")
+	}
 	f := fault.New(fault.Unavailable, "store.io", "could not use %s: %w", path, err)
 	if errors.Is(err, sqlite3.FULL) || errors.Is(err, sqlite3.IOERR) && noRoom(filepath.Dir(path)) {
 		return f.Hinted("the disk is full: make room, then start again")
