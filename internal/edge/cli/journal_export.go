@@ -120,7 +120,7 @@ func (c JournalImportCmd) Run(io *IO) error {
 	}
 	if v.OK && !io.JSON {
 		fmt.Fprintf(io.Out, "from now on this journal is %s, its key %s\n", key.Name(), key.Public().Fingerprint())
-		fmt.Fprintln(io.Out, "what does not travel: passwords ('blackstart user password'), tokens, the authority of TLS, and the trust of agents, which enrol anew")
+		fmt.Fprintln(io.Out, "what does not travel: passwords ('blackstart user password'), tokens, the authority of TLS, and the trust of agents: bring them over by an order of class trust, or enrol them anew")
 	}
 	return printVerdict(io, c.File, "import", v)
 }
