@@ -195,7 +195,7 @@ func (s *Store) letGo() error {
 func acquire(d disk, dir string) (*sqlite3.Conn, error) {
 	conn, err := d.open(filepath.Join(dir, lockName), sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
 	if err != nil {
-		return nil, fault.New(fault.Unavailable, "store.lock", "could not open %s: %w", filepath.Join(dir, lockName), err)
+		return nil, hintFull(fault.New(fault.Unavailable, "store.lock", "could not open %s: %w", filepath.Join(dir, lockName), err), dir)
 	}
 	if err := conn.Exec(`PRAGMA busy_timeout=0; BEGIN EXCLUSIVE`); err != nil {
 		conn.Close()
@@ -203,7 +203,7 @@ func acquire(d disk, dir string) (*sqlite3.Conn, error) {
 			return nil, fault.New(fault.Conflict, "store.locked", "could not open the journal in %s: another process has it open", dir).
 				Hinted("stop the hub that runs on this directory, or use another directory")
 		}
-		return nil, fault.New(fault.Unavailable, "store.lock", "could not lock %s: %w", dir, err)
+		return nil, hintFull(fault.New(fault.Unavailable, "store.lock", "could not lock %s: %w", dir, err), dir)
 	}
 	return conn, nil
 }

@@ -133,8 +133,12 @@ func ioFault(path string, err error) error {
 	if errors.Is(err, sqlite3.CORRUPT) || errors.Is(err, sqlite3.NOTADB) {
 		return fault.New(fault.Invalid, "store.corrupt", "could not make sense of %s: %w", path, err).Hinted("see what is left by 'blackstart journal verify' and 'journal export'; go on from a copy by 'blackstart takeover'")
 	}
-	f := fault.New(fault.Unavailable, "store.io", "could not use %s: %w", path, err)
-	if errors.Is(err, sqlite3.FULL) || errors.Is(err, sqlite3.IOERR) && noRoom(filepath.Dir(path)) {
+	return hintFull(fault.New(fault.Unavailable, "store.io", "could not use %s: %w", path, err), filepath.Dir(path))
+}
+
+// hintFull adds the way out where the disk that holds a directory is full.
+func hintFull(f *fault.Fault, dir string) error {
+	if errors.Is(f, sqlite3.FULL) || errors.Is(f, sqlite3.IOERR) && noRoom(dir) {
 		return f.Hinted("the disk is full: make room, then start again")
 	}
 	return f
