@@ -305,3 +305,57 @@ func TestGraveNeedsFreshProof(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// One address that tries a new name each time, and is turned away, must not push what is counted of others out of the memory, nor fill it with what it types.
+func TestRefusedTriesLeaveNothing(t *testing.T) {
+	d := newDoorway(t)
+	at, victim := from("192.0.2.1"), from("198.51.100.1")
+	for d.door.throttle.take(d.at, victim, "anna", "", failedCode) == nil {
+	}
+	long := strings.Repeat("x", 32<<10)
+	for n := range 2*maxBuckets + 2 {
+		_ = d.door.throttle.take(d.at, at, fmt.Sprint(n, long), "", failedPassword)
+	}
+	d.refused(d.door.throttle.take(d.at, victim, "anna", "", failedCode), "access.throttled")
+	bytes := 0
+	for key := range d.door.throttle.young {
+		bytes += len(key)
+	}
+	if bytes > 100*(maxTyped+64) {
+		t.Errorf("an address of which at most %d tries are free left %d bytes", holdAddress.free, bytes)
+	}
+}
+
+// Who has the password alone ends nobody's stay by beginning to sign in, over and over.
+func TestHalfOpenSessionsPushNobodyOut(t *testing.T) {
+	d := newDoorway(t)
+	code, c := d.phoneOf("anna"), from("192.0.2.1")
+	in := d.enters(c, "anna", code)
+	for range maxSessions + 1 {
+		d.at = d.at.Add(time.Second)
+		if e, err := d.SignIn(t.Context(), from("198.51.100.1"), "anna", doorPassword); err != nil || e.Stage != StageCode {
+			t.Fatal(e.Stage, err)
+		}
+	}
+	if _, ok := d.Session(t.Context(), in.Token); !ok {
+		t.Error("the owner was signed out by somebody who has the password only")
+	}
+	if n := len(d.door.sessions); n > 1+maxSessions {
+		t.Errorf("%d sessions are kept", n)
+	}
+}
+
+// What the old password began ends with it.
+func TestHalfOpenSessionEndsWithThePassword(t *testing.T) {
+	d := newDoorway(t)
+	code, c := d.phoneOf("anna"), from("192.0.2.1")
+	half, err := d.SignIn(t.Context(), c, "anna", doorPassword)
+	if err != nil || half.Stage != StageCode {
+		t.Fatal(half.Stage, err)
+	}
+	if err := d.SetPassword(t.Context(), "anna", "another horse, another battery"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.Complete(t.Context(), c, half.Token, code())
+	d.refused(err, "access.session_over")
+}

@@ -48,6 +48,7 @@ const (
 	deviceLife    = 180 * 24 * time.Hour // between two crises; a password change ends it earlier
 	maxDevice     = 200                  // bytes of a device cookie
 	maxBuckets    = 1 << 15              // in each of two generations: some 10 MB when strangers fill both
+	maxTyped      = 64                   // bytes of what was typed as a user that are told apart: no id is longer
 	throttleQuiet = time.Hour            // failures are forgotten after so long without another
 	maxDistinct   = 1000                 // names and addresses told apart among the failures of a minute
 

@@ -25,7 +25,8 @@ const (
 	StageEnrol Stage = "enrol" // a second factor or the recovery codes must be added before anything else
 )
 
-// session is somebody's stay, as it is stored. It is named by the entry that began it.
+// session is somebody's stay, as it is stored. It is named by the entry that began it; a half-open one, which has none, by the last before it: it ends
+// with another password as well.
 type session struct {
 	User          string     `json:"user"`
 	Seq           uint64     `json:"seq"`
@@ -80,7 +81,7 @@ func (h *Hub) lasts(s *session) bool {
 		life = halfLife
 	}
 	p, ok := h.person(s.User)
-	return ok && (s.Half || s.Seq >= p.Ended) && now.Sub(s.Begun) < life && now.Sub(s.Used) < sessionIdle
+	return ok && s.Seq >= p.Ended && now.Sub(s.Begun) < life && now.Sub(s.Used) < sessionIdle
 }
 
 // openSession makes the token of a new session. The oldest sessions of somebody who never signs out end by themselves.
@@ -88,7 +89,7 @@ func (h *Hub) openSession(ctx context.Context, s *session) (token string, err er
 	token = newToken()
 	s.hash = hex.EncodeToString(hashToken(token))
 	h.door.mu.Lock()
-	own := h.door.sessionsOf(s.User)
+	own := slices.DeleteFunc(h.door.sessionsOf(s.User), func(old *session) bool { return old.Half != s.Half }) // the password alone ends nobody's stay
 	surplus := own[:max(0, len(own)-maxSessions+1)]
 	h.door.sessions[s.hash] = s
 	h.door.mu.Unlock()

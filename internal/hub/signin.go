@@ -16,6 +16,7 @@ func (h *Hub) SignIn(ctx context.Context, c Caller, user, password string) (Ente
 	if user == "" || password == "" {
 		return Entered{}, errSignIn // nothing was tried
 	}
+	seen := h.log.Next() - 1 // looked at first: a password that is changed while the old one is checked must end what the old one opens
 	p, known := h.person(user)
 	if err := h.checkSecret(ctx, c, user, func(ctx context.Context, lane lane) (bool, error) {
 		same, err := h.samePasswordOf(ctx, lane, user, password)
@@ -24,7 +25,7 @@ func (h *Hub) SignIn(ctx context.Context, c Caller, user, password string) (Ente
 		return Entered{}, err
 	}
 	if f := h.factorsOf(p.ID); f.second() && !h.isDrill() {
-		token, err := h.openSession(ctx, &session{User: p.ID, Half: true, Begun: h.door.now(), Used: h.door.now(), From: c.Address.String(), Browser: clipped(c.Browser)})
+		token, err := h.openSession(ctx, &session{User: p.ID, Seq: seen, Half: true, Begun: h.door.now(), Used: h.door.now(), From: c.Address.String(), Browser: clipped(c.Browser)})
 		return Entered{Token: token, Stage: StageCode}, err
 	}
 	h.door.throttle.forgive(c, user, h.deviceOf(c, user))

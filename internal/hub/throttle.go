@@ -44,7 +44,7 @@ type charge struct {
 
 // charges are the buckets that a try is counted in. A known browser has one of its own, whatever strangers do.
 func charges(c Caller, user, device string, what failure) []charge {
-	user = strings.ToLower(user)
+	user = strings.ToLower(user[:min(len(user), maxTyped)])
 	if device != "" {
 		return []charge{{"device/" + device + "/" + user, holdDevice}}
 	}
@@ -71,8 +71,8 @@ func (t *throttle) take(now time.Time, c Caller, user, device string, what failu
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	all := charges(c, user, device, what)
-	for _, ch := range all {
-		if b := t.bucket(ch.key, now); now.Before(b.next) {
+	for _, ch := range all { // who is refused leaves nothing behind, or one address could push all others out of the memory for nothing
+		if b := t.seen(ch.key); b != nil && now.Before(b.next) {
 			wait := b.next.Sub(now).Round(time.Second) + time.Second
 			return fault.New(fault.Unavailable, "access.throttled", "could not try this: too many tries failed from here").Hinted("try again in %s, or use a passkey", wait)
 		}
@@ -95,6 +95,9 @@ func (t *throttle) giveBack(c Caller, user, device string, what failure) {
 	for _, ch := range charges(c, user, device, what) {
 		if b := t.seen(ch.key); b != nil {
 			b.fails, b.next = max(0, b.fails-1), time.Time{}
+			if b.fails == 0 {
+				t.forget(ch.key)
+			}
 		}
 	}
 }
@@ -104,7 +107,10 @@ func (t *throttle) giveBack(c Caller, user, device string, what failure) {
 func (t *throttle) forgive(c Caller, user, device string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	key := charges(c, user, device, failedPassword)[0].key
+	t.forget(charges(c, user, device, failedPassword)[0].key)
+}
+
+func (t *throttle) forget(key string) {
 	delete(t.young, key)
 	delete(t.former, key)
 }

@@ -63,7 +63,7 @@ var Rights = []Right{
 	{What: "access.invite", Who: keepers, Grave: true},
 	{What: "access.uninvite", Who: keepers},
 	{What: "access.join", Who: programs}, // the one-time link is the right
-	{What: "access.limit", Who: keepers},
+	{What: "access.limit", Who: keepers, Grave: true},
 	{What: "access.give", Who: keepers, Grave: true},
 	{What: "access.expire", Who: programs},
 	{What: "access.make_token", Who: keepers, Grave: true},
@@ -104,7 +104,7 @@ var Rights = []Right{
 	{What: "order.trust", Who: programs},
 	{What: "order.propose_root", Who: keepers}, // it is only words until the people of the root in force approve
 	{What: "order.silence", Who: programs},
-	{What: "order.offer_enrolment", Who: []Role{hub, Lead, IT, Admin}},
+	{What: "order.offer_enrolment", Who: []Role{hub, Lead, IT, Admin}, Grave: true},
 	{What: "order.enrol", Who: agents}, // by the one-time token
 	{What: "order.receive", Who: agents},
 	{What: "order.hear", Who: agents},

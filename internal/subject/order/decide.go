@@ -115,6 +115,9 @@ func (s State) approve(c Approve, at access.Stamp) ([]Event, error) {
 		return nil, fault.New(fault.Forbidden, "order.revoked", "could not approve order %s: the key %s was taken back from %s here", c.ID, a.Fingerprint(), a.Person).
 			Hinted("agents believe it until the people of the trust root approve one without it")
 	}
+	if err := s.spoiled(o, c.Revoked); err != nil {
+		return nil, err
+	}
 	for _, given := range o.Approvals {
 		if fold(given.Person) == fold(a.Person) {
 			return nil, fault.New(fault.Conflict, "order.same_person", "could not approve order %s: %s has approved it already", c.ID, a.Person).Hinted("another approver must agree")
@@ -128,6 +131,18 @@ func (s State) approve(c Approve, at access.Stamp) ([]Event, error) {
 		events = append(events, Ready{c.ID})
 	}
 	return events, nil
+}
+
+// spoiled refuses an order that somebody approved with a key that was taken back since: agents would count it, for the root names it still, so
+// that a stolen key would have its say although its loss was told in time.
+func (s State) spoiled(o *Standing, revoked []string) error {
+	for _, given := range o.Envelope.Approvals {
+		if a, err := s.Root.Approver(given, o.Envelope.Payload); err == nil && slices.Contains(revoked, a.Fingerprint()) {
+			return fault.New(fault.Stale, "order.spoiled", "could not approve order %s: %s approved it with the key %s, which was taken back since", o.Order.ID, a.Person, a.Fingerprint()).
+				Hinted("take it back, and draft it anew")
+		}
+	}
+	return nil
 }
 
 func (s State) issue(c Issue, at access.Stamp) ([]Event, error) {

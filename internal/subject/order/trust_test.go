@@ -175,6 +175,8 @@ func TestRevoked(t *testing.T) {
 	a := seal.Approve(signer(t, annaSeed), PayloadType, d.state.envelope("o-2").Payload)
 	wantCode(t, "taken back", d.do(Approve{ID: "o-2", Approval: a, Revoked: []string{a.KeyID}}), "order.revoked")
 	must(t, d.approveBy(t, "o-2", annaSeed))
+	late := seal.Approve(signer(t, benSeed), PayloadType, d.state.envelope("o-2").Payload)
+	wantCode(t, "the one before was taken back", d.do(Approve{ID: "o-2", Approval: late, Revoked: []string{a.KeyID}}), "order.spoiled")
 	must(t, d.approveBy(t, "o-2", benSeed))
 	without := d.state.Root
 	without.Approvers = append([]Approver{carl}, without.Approvers[:2]...)
