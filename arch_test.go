@@ -116,6 +116,18 @@ func TestPurePackagesNeverAskTheClock(t *testing.T) {
 	})
 }
 
+// Passwords are cheap to guess in tests only.
+func TestOnlyTestsHashCheaply(t *testing.T) {
+	each(t, func(path string, file *ast.File, set *token.FileSet) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.SelectorExpr); ok && call.Sel.Name == "Cheaply" {
+				t.Errorf("%s: Cheaply in the program", set.Position(call.Pos()))
+			}
+			return true
+		})
+	})
+}
+
 // Every package says what it knows; no package is a drawer for leftovers.
 func TestPackageComments(t *testing.T) {
 	drawers := []string{"util", "utils", "common", "types", "models", "base", "manager", "helper", "helpers"}

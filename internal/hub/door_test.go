@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -13,10 +14,17 @@ import (
 
 	"blackstart/internal/fault"
 	"blackstart/internal/ledger/journal/journaltest"
+	"blackstart/internal/ledger/stretch"
 	"blackstart/internal/subject/access"
 )
 
 const doorPassword = "correct horse battery staple"
+
+// Tests that let dozens of people in pay less for each; what it costs in the program is package stretch's to test.
+func TestMain(m *testing.M) {
+	stretch.Cheaply()
+	os.Exit(m.Run())
+}
 
 // doorway is a hub with two people and a clock of its own for the door.
 type doorway struct {

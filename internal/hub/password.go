@@ -6,9 +6,8 @@ import (
 	"crypto/subtle"
 	"strings"
 
-	"golang.org/x/crypto/argon2"
-
 	"blackstart/internal/fault"
+	"blackstart/internal/ledger/stretch"
 	"blackstart/internal/subject/access"
 )
 
@@ -60,19 +59,9 @@ func checkPassword(password string) error {
 	return nil
 }
 
-// argon2id with the second recommended option of RFC 9106, section 4: 64 MiB and 3 passes. Its 4 lanes are 2 here, the cores of the laptop that
-// we design for.
-const (
-	argonTime    = 3
-	argonMemory  = 64 << 10 // KiB
-	argonThreads = 2
-	argonSalt    = 16
-	argonKey     = 32
-)
-
 // hashPassword gives salt and hash of a new password, by somebody who is inside already.
 func hashPassword(ctx context.Context, password string) ([]byte, error) {
-	salt := make([]byte, argonSalt)
+	salt := make([]byte, stretch.Salt)
 	rand.Read(salt) // never fails (crypto/rand, Go 1.24)
 	hash, err := hashWith(ctx, lane{rank: rankKnown}, salt, password)
 	return append(salt, hash...), err
@@ -84,11 +73,11 @@ func hashWith(ctx context.Context, at lane, salt []byte, password string) ([]byt
 		return nil, err
 	}
 	defer hashes.leave(at)
-	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey), nil
+	return stretch.Key(password, salt), nil
 }
 
 // nobody is a hash that no password has: comparing with it takes as long as with a real one.
-var nobody = make([]byte, argonSalt+argonKey)
+var nobody = make([]byte, stretch.Salt+stretch.Size)
 
 // samePasswordOf compares with the user's password, in constant time. For a user who has none it takes as long and says no.
 func (h *Hub) samePasswordOf(ctx context.Context, at lane, user, password string) (bool, error) {
@@ -99,6 +88,6 @@ func (h *Hub) samePasswordOf(ctx context.Context, at lane, user, password string
 	if len(password) > maxPassword {
 		return false, nil
 	}
-	got, err := hashWith(ctx, at, stored[:argonSalt], password)
-	return err == nil && subtle.ConstantTimeCompare(got, stored[argonSalt:]) == 1, err
+	got, err := hashWith(ctx, at, stored[:stretch.Salt], password)
+	return err == nil && subtle.ConstantTimeCompare(got, stored[stretch.Salt:]) == 1, err
 }

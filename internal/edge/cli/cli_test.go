@@ -6,10 +6,13 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"blackstart/internal/ledger/stretch"
 )
 
 // TestMain lets scripts call blackstart as a user does, as a process of its own.
 func TestMain(m *testing.M) {
+	stretch.Cheaply() // here for the commands that scripts start as well
 	testscript.Main(m, map[string]func(){
 		"blackstart": func() {
 			os.Exit(Main(os.Args[1:], IO{Ctx: context.Background(), In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
