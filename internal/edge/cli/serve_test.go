@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,20 +35,29 @@ func (s shell) run(want int, args ...string) string {
 // serving starts a hub and gives what the pattern found in what it printed, and all it printed up to then; the test's end stops the hub.
 func serving(t *testing.T, until string, args ...string) (found []string, printed string) {
 	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
+	found, printed, _ = stoppable(t, until, args...)
+	return found, printed
+}
+
+// stoppable is serving for tests that stop the hub themselves.
+func stoppable(t *testing.T, until string, args ...string) (found []string, printed string, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
 	r, w := io.Pipe()
 	done := make(chan int)
 	go func() {
 		defer w.Close()
 		done <- Main(append([]string{"serve"}, args...), IO{Ctx: ctx, In: strings.NewReader(""), Out: w, Err: w})
 	}()
-	t.Cleanup(func() {
-		stop()
+	stop = sync.OnceFunc(func() {
+		cancel()
 		if code := <-done; code != fault.ExitOK {
 			t.Errorf("the hub ended with %d", code)
 		}
 	})
-	return heard(t, until, r)
+	t.Cleanup(stop)
+	found, printed = heard(t, until, r)
+	return found, printed, stop
 }
 
 // heard listens to a hub until it has said what the pattern finds, and lets it talk on.
