@@ -1229,7 +1229,7 @@ func stayForms(p *page, u hub.UserLine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if p.may("access.make_token") {
+		if p.may("access.make_token") && u.Actor == string(p.who.Actor()) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 95, "<form class=\"stack\" method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

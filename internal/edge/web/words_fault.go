@@ -133,6 +133,7 @@ var faultWords = map[string]phrase{
 	"order.not_enrolled":    {"Auf diesem Rechner ist kein Agent angemeldet: Ein Mensch muss ihn abschalten.", "No agent is enrolled on this host: a person must cut it off."},
 	"order.no_root":         {"Noch ist kein Freigabeschlüssel hinterlegt, also könnte niemand die Anordnung freigeben. Hinterlegen Sie einen unter Personen.", "No approver's key is enrolled yet, so nobody could approve the order. Enrol one under People."},
 	"order.same_person":     {"Sie haben schon freigegeben. Es braucht eine zweite Person.", "You have approved already. A second person is needed."},
+	"access.other_token":    {"Ein Zugangszeichen handelt im Namen seiner Person: Jede macht ihr eigenes.", "A token acts in its person's name: everybody makes their own."},
 	"order.spoiled":         {"Eine frühere Freigabe kam von einem Schlüssel, der seither zurückgenommen wurde. Nehmen Sie die Anordnung zurück und schlagen Sie sie neu vor.", "An approval before came from a key that was taken back since. Take the order back and propose it anew."},
 	"order.revoked":         {"Dieser Schlüssel wurde hier zurückgenommen und zählt nicht mehr.", "This key was taken back here and counts no more."},
 	"order.cut_many_locked": {"Viele Rechner auf einmal abzuschalten ist gesperrt, bis drei Personen einen Freigabeschlüssel haben. Hinterlegen Sie die fehlenden unter Personen, oder schalten Sie einzeln ab.", "Cutting many hosts off at once is locked until three people have approver keys. Enrol those missing under People, or cut hosts off one by one."},

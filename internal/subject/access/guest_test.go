@@ -123,3 +123,18 @@ func TestOf(t *testing.T) {
 		}
 	}
 }
+
+// A token for somebody else would be a second person at every gate for two; only the console makes one.
+func TestTokensOfOneself(t *testing.T) {
+	now := time.Date(2026, 11, 3, 22, 0, 0, 0, time.UTC)
+	var s State
+	for n, id := range []string{"anna", "ben"} {
+		s = Apply(s, UserAdded{ID: id, Roles: []Role{Admin}}, Stamp{By: ByConsole, At: now, Seq: uint64(n + 1)})
+	}
+	for by, want := range map[Actor]string{UserActor("anna"): "access.other_token", UserActor("BEN"): "", ByConsole: ""} {
+		_, err := Decide(s, MakeToken{User: "ben", Label: "backup", Expires: now.Add(time.Hour)}, Stamp{By: by, At: now})
+		if err == nil && want != "" || err != nil && fault.CodeOf(err) != want {
+			t.Errorf("%s makes ben's token: %v, want %q", by, err, want)
+		}
+	}
+}

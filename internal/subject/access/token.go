@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"blackstart/internal/fault"
@@ -37,6 +38,11 @@ func (s State) makeToken(c MakeToken, at Stamp) ([]Event, error) {
 	p, err := s.find(c.User)
 	if err != nil {
 		return nil, err
+	}
+	if by, user := at.By.User(); user && !strings.EqualFold(by, p.ID) {
+		// Whoever could make one for others would be two people at a gate that wants two.
+		return nil, fault.New(fault.Forbidden, "access.other_token", "could not make a token for %s: whoever has it acts in their name, so everybody makes their own", p.ID).
+			Hinted("for a program with an account of its own: 'blackstart user token' on the hub's machine")
 	}
 	if err := CheckText("label", c.Label, MaxName); err != nil {
 		return nil, err
