@@ -69,8 +69,9 @@ func aboutAccess(e access.Event) []string {
 		return aboutShredded(e)
 	case access.Invited, access.Uninvited, access.Limited, access.Given, access.Expired, access.TokenMade, access.TokenRevoked:
 		return aboutStay(e)
+	default:
+		return aboutDoor(e)
 	}
-	return aboutDoor(e)
 }
 
 func aboutIncident(e incident.Event, who *names) (refs []string, text string) {
@@ -264,6 +265,7 @@ func aboutDoor(e access.Event) []string {
 		return []string{e.User}
 	case access.SignInsFailed:
 		return []string{strconv.Itoa(e.Count)}
+	default:
+		return nil // not of the door
 	}
-	return nil
 }

@@ -38,7 +38,7 @@ func (h *Hub) People(ctx context.Context) (PeopleView, error) {
 	}
 	who := h.names(ctx)
 	for _, i := range invited {
-		v.Invited = append(v.Invited, InviteLine{ID: i.ID, Role: rolesIn(i.Roles), By: who.of(i.By), Expires: i.Expires, Seq: i.Seq})
+		v.Invited = append(v.Invited, InviteLine{ID: i.Invited.ID, Role: rolesIn(i.Invited.Roles), By: who.of(i.By), Expires: i.Invited.Expires, Seq: i.Seq})
 	}
 	for _, r := range access.Roles {
 		v.Roles = append(v.Roles, string(r))

@@ -60,8 +60,9 @@ func aboutStay(e access.Event) []string {
 		return []string{e.User, e.Label, e.Expires.UTC().Format(time.RFC3339)}
 	case access.TokenRevoked:
 		return []string{e.User, fmt.Sprintf("#%d", e.Token)}
+	default:
+		return nil // not of a stay
 	}
-	return nil
 }
 
 // rolesIn writes roles into one line.

@@ -62,7 +62,7 @@ func (h *Hub) Accept(ctx context.Context, token, realName, password string) (use
 	if !ok {
 		return "", fault.New(fault.NotFound, "access.no_invitation", "could not use the invitation: it was used, taken back, or has run out").Hinted("ask for a new one")
 	}
-	c := access.Join{ID: i.ID, RealName: realName}
+	c := access.Join{ID: i.Invited.ID, RealName: realName}
 	h.read(func(s *State) { // asked before the password is stored, decided again when it is written
 		_, err = access.Decide(s.Access, c, access.Stamp{By: access.ByInvitation, At: h.clock.Now()})
 	})
@@ -73,11 +73,11 @@ func (h *Hub) Accept(ctx context.Context, token, realName, password string) (use
 	if err != nil {
 		return "", err
 	}
-	if err := h.store.PutSecret(ctx, passwordPrefix+strings.ToLower(i.ID), hash); err != nil {
+	if err := h.store.PutSecret(ctx, passwordPrefix+strings.ToLower(i.Invited.ID), hash); err != nil {
 		return "", err
 	}
 	if _, err := h.Do(ctx, Request{Actor: access.ByInvitation, Command: c}); err != nil {
 		return "", err
 	}
-	return i.ID, h.sweepInvitations(ctx, i.ID)
+	return i.Invited.ID, h.sweepInvitations(ctx, i.Invited.ID)
 }

@@ -18,7 +18,6 @@ type lagrange struct {
 	graph    *flow
 	costs    []int // of each task, its first arc of cost
 	pristine []int64
-	ends     []int32 // tasks that bring a service back: the cost stands at them
 	fees     [][]int64
 }
 

@@ -116,7 +116,7 @@ func (v *visitor) clockTold() {
 		v.sees(want)
 		v.has("#clock.wrong[role=alert]")
 		v.picture("login-clock")
-		if _, err := chromedp.Call(v.ctx, cdpage.RemoveScriptToEvaluateOnNewDocument, cdpage.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: script.Identifier}); err != nil {
+		if _, err := chromedp.Call(v.ctx, cdpage.RemoveScriptToEvaluateOnNewDocument, cdpage.RemoveScriptToEvaluateOnNewDocumentParams(script)); err != nil {
 			v.Fatal(err)
 		}
 	}

@@ -53,7 +53,6 @@ var (
 	wFromAddress   = phrase{"von %s", "from %s"}
 	wEndStay       = phrase{"Beenden", "End"}
 	wEndOthers     = phrase{"Alle anderen beenden", "End all others"}
-	wSince2        = phrase{"seit", "since"}
 	wHelpIn        = phrase{"Zugang", "Access"}
 	wEndAllOf      = phrase{"Alle Sitzungen beenden", "End all sessions"}
 	wResetX        = phrase{"Für jemanden, der Telefon und Papier verloren hat: Passkeys, Code-App und Ersatzcodes gelten nicht mehr, alle Sitzungen enden. Danach führt das Passwort zu neuen. Prüfen Sie erst, wer fragt.", "For somebody who lost phone and paper: passkeys, code app and recovery codes are void, all sessions end. The password then leads to new ones. Check first who asks."}

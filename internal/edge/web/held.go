@@ -35,7 +35,6 @@ var (
 	wShredOver   = phrase{"Auch Einträge offener Vorfälle löschen, wenn angekreuzt", "Also erase entries of open incidents, if ticked"}
 	wShredBasis  = phrase{"Grund", "Reason"}
 	wShredDo     = phrase{"Unwiderruflich löschen", "Erase for good"}
-	wShredAll    = phrase{"So viele sind es", "There are this many"}
 	wShredRefuse = phrase{"Nichts tun, zurück", "Do nothing, go back"}
 )
 

@@ -133,11 +133,11 @@ func (s *server) invited(w http.ResponseWriter, r *http.Request, p *page) error 
 		return err
 	}
 	p.title = p.t(wJoinTitle)
-	roles := make([]string, len(i.Roles))
-	for n, role := range i.Roles {
+	roles := make([]string, len(i.Invited.Roles))
+	for n, role := range i.Invited.Roles {
 		roles[n] = p.word(roleWords, string(role))
 	}
-	return s.draw(w, r, joinPage(p, r.PathValue("token"), i.ID, strings.Join(roles, ", "), i.Until))
+	return s.draw(w, r, joinPage(p, r.PathValue("token"), i.Invited.ID, strings.Join(roles, ", "), i.Invited.Until))
 }
 
 // join takes an invitation up and signs the person in.

@@ -18,7 +18,6 @@ var (
 	wLoginText     = phrase{"Für alle, die an der Krise arbeiten, und für die Ansprechpersonen der Kunden.", "For everybody who works on the crisis, and for the customers' contacts."}
 	wLoginPublic   = phrase{"Für den öffentlichen Stand brauchen Sie keine Anmeldung.", "You need no login for the public state."}
 	wPasskeyDo     = phrase{"Mit Passkey anmelden", "Sign in with a passkey"}
-	wPasskeyOr     = phrase{"oder mit Name und Passwort", "or by name and password"}
 	wPasskeyStop   = phrase{"Das Gerät hat nicht geantwortet, oder Sie haben abgebrochen. Versuchen Sie es noch einmal.", "The device did not answer, or you stopped it. Try again."}
 	wPasskeyTwice  = phrase{"Auf diesem Gerät gibt es schon einen Passkey für Sie.", "There is a passkey for you on this device already."}
 	wPasskeyElse   = phrase{"Passkeys brauchen einen Namen in der Adresszeile, keine Zahlen. Öffnen Sie stattdessen", "Passkeys need a name in the address bar, not numbers. Open instead"}

@@ -1,7 +1,6 @@
 package access
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -171,19 +170,10 @@ func checkThings(id string, guest bool, things, unknown []Thing) error {
 	return nil
 }
 
-// applyStay makes true what concerns how long somebody stays and what they see.
-func (s State) applyStay(e Event) {
-	switch e := e.(type) {
-	case Limited:
-		s.people[strings.ToLower(e.ID)].Until = e.Until
-		s.ending[strings.ToLower(e.ID)] = e.Until
-	case Given:
-		s.people[strings.ToLower(e.ID)].Given = e.Things
-	case Expired:
-		s.drop(e.ID)
-	default:
-		panic(fmt.Sprintf("access cannot apply %T", e))
-	}
+// ends notes when somebody's account ends.
+func (s State) ends(e Limited) {
+	s.people[strings.ToLower(e.ID)].Until = e.Until
+	s.ending[strings.ToLower(e.ID)] = e.Until
 }
 
 // drop ends somebody's rights.

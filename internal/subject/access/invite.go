@@ -1,7 +1,6 @@
 package access
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -42,9 +41,9 @@ func (Join) command()     {}
 
 // Invitation is a place that is kept.
 type Invitation struct {
-	Invited
-	By  Actor
-	Seq uint64 // number of the entry that made it
+	Invited Invited
+	By      Actor
+	Seq     uint64 // number of the entry that made it
 }
 
 // as is the person that the invitation makes.
@@ -55,7 +54,7 @@ func (i Invited) as(realName string) AddUser {
 // Invitation gives the invitation of that user ID, if it is still good.
 func (s State) Invitation(id string, now time.Time) (Invitation, bool) {
 	i, ok := s.invited[strings.ToLower(id)]
-	if !ok || !now.Before(i.Expires) {
+	if !ok || !now.Before(i.Invited.Expires) {
 		return Invitation{}, false
 	}
 	return i, true
@@ -69,7 +68,7 @@ func (s State) Invitations(now time.Time) []Invitation {
 			all = append(all, i)
 		}
 	}
-	slices.SortFunc(all, func(a, b Invitation) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(all, func(a, b Invitation) int { return strings.Compare(a.Invited.ID, b.Invited.ID) })
 	return all
 }
 
@@ -91,7 +90,7 @@ func (s State) uninvite(c Uninvite, at Stamp) ([]Event, error) {
 	if !ok {
 		return nil, fault.New(fault.NotFound, "access.no_invitation", "could not take back the invitation of %.80q: there is none", c.ID)
 	}
-	return []Event{Uninvited{ID: i.ID}}, nil
+	return []Event{Uninvited{ID: i.Invited.ID}}, nil
 }
 
 func (s State) join(c Join, at Stamp) ([]Event, error) {
@@ -102,17 +101,5 @@ func (s State) join(c Join, at Stamp) ([]Event, error) {
 	if err := CheckText("name", c.RealName, MaxName); err != nil {
 		return nil, err
 	}
-	return s.addUser(i.as(c.RealName), at)
-}
-
-// applyInvitation makes true what concerns invitations.
-func (s State) applyInvitation(e Event, at Stamp) {
-	switch e := e.(type) {
-	case Invited:
-		s.invited[strings.ToLower(e.ID)] = Invitation{Invited: e, By: at.By, Seq: at.Seq}
-	case Uninvited:
-		delete(s.invited, strings.ToLower(e.ID))
-	default:
-		panic(fmt.Sprintf("access cannot apply %T", e))
-	}
+	return s.addUser(i.Invited.as(c.RealName), at)
 }

@@ -39,14 +39,20 @@ func Apply(s State, e Event, at Stamp) State {
 		p.Keys = slices.DeleteFunc(p.Keys, func(k Key) bool { return k.Fingerprint() == e.Fingerprint })
 	case UserRemoved:
 		s.drop(e.ID)
-	case Limited, Given, Expired:
-		s.applyStay(e)
+	case Limited:
+		s.ends(e)
+	case Given:
+		s.people[strings.ToLower(e.ID)].Given = e.Things
+	case Expired:
+		s.drop(e.ID)
 	case TokenMade:
-		s.people[strings.ToLower(e.User)].applyToken(e, at)
+		s.people[strings.ToLower(e.User)].keep(e, at)
 	case TokenRevoked:
-		s.people[strings.ToLower(e.User)].applyToken(e, at)
-	case Invited, Uninvited:
-		s.applyInvitation(e, at)
+		s.people[strings.ToLower(e.User)].revoke(e)
+	case Invited:
+		s.invited[strings.ToLower(e.ID)] = Invitation{Invited: e, By: at.By, Seq: at.Seq}
+	case Uninvited:
+		delete(s.invited, strings.ToLower(e.ID))
 	case Shredded: // what was erased is nowhere in this state
 	case PasswordChanged:
 		s.endBefore(e.User, at)

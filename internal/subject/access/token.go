@@ -76,12 +76,12 @@ func (p Person) Token(seq uint64) (Token, bool) {
 	return p.Tokens[i], true
 }
 
-func (p *Person) applyToken(e Event, at Stamp) {
-	switch e := e.(type) {
-	case TokenMade: // what has run out is forgotten when the next is made
-		p.Tokens = slices.DeleteFunc(p.Tokens, func(t Token) bool { return !at.At.Before(t.Expires) })
-		p.Tokens = append(p.Tokens, Token{Label: e.Label, Expires: e.Expires, Seq: at.Seq})
-	case TokenRevoked:
-		p.Tokens = slices.DeleteFunc(p.Tokens, func(t Token) bool { return t.Seq == e.Token })
-	}
+// keep notes a token; what has run out is forgotten when the next is made.
+func (p *Person) keep(e TokenMade, at Stamp) {
+	p.Tokens = slices.DeleteFunc(p.Tokens, func(t Token) bool { return !at.At.Before(t.Expires) })
+	p.Tokens = append(p.Tokens, Token{Label: e.Label, Expires: e.Expires, Seq: at.Seq})
+}
+
+func (p *Person) revoke(e TokenRevoked) {
+	p.Tokens = slices.DeleteFunc(p.Tokens, func(t Token) bool { return t.Seq == e.Token })
 }
