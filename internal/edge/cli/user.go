@@ -97,15 +97,22 @@ func (c UserAddCmd) Run(io *IO, all *commands) error {
 		}
 	}
 	all.User.making = true
+	return c.handedOver(func(seed *os.File) error { return c.add(io, all, u, strings.TrimSuffix(password, "\r"), key, seed) })
+}
+
+// add adds the person with all that was read for them.
+func (c UserAddCmd) add(io *IO, all *commands, u access.AddUser, password string, key []byte, seed *os.File) error {
 	return all.User.withHub(io, func(h *hub.Hub) error {
 		if c.For != 0 {
 			u.Until = h.Now().Add(c.For)
 		}
-		if err := h.AddUser(io.Ctx, access.ByConsole, strings.TrimSuffix(password, "\r"), u); err != nil {
+		if err := h.AddUser(io.Ctx, access.ByConsole, password, u); err != nil {
 			return err
 		}
-		if err := c.authenticate(io, h); err != nil {
-			return err
+		if seed != nil {
+			if err := authenticate(io, h, c.ID, seed); err != nil {
+				return err
+			}
 		}
 		if key != nil {
 			if _, err := h.Do(io.Ctx, hub.Request{Actor: access.ByConsole, Command: access.EnrolKey{User: c.ID, Public: string(bytes.TrimSpace(key))}}); err != nil {
@@ -120,20 +127,29 @@ func (c UserAddCmd) Run(io *IO, all *commands) error {
 	})
 }
 
-// authenticate gives the person an authenticator, if its address was asked for. The file is made first: what cannot be handed over is not made.
-func (c UserAddCmd) authenticate(io *IO, h *hub.Hub) error {
+// handedOver makes the file for an authenticator's address, if one was asked for, before the person is added: an id is given once, and nobody is to be
+// added without what was meant for them. When that fails, the file goes again.
+func (c UserAddCmd) handedOver(add func(seed *os.File) error) error {
 	if c.TOTPOut == "" {
-		return nil
+		return add(nil)
 	}
-	file, err := os.OpenFile(c.TOTPOut, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	seed, err := os.OpenFile(c.TOTPOut, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fault.New(fault.Invalid, "user.totp_out", "could not make the file for the authenticator: %w", err).Hinted("name a file that does not exist yet")
 	}
-	address, err := h.GiveTOTP(io.Ctx, c.ID)
-	if err == nil {
-		_, err = fmt.Fprintln(file, address)
+	if err := errors.Join(add(seed), seed.Close()); err != nil {
+		return errors.Join(err, os.Remove(c.TOTPOut))
 	}
-	return errors.Join(err, file.Close())
+	return nil
+}
+
+// authenticate gives the person an authenticator and writes its address.
+func authenticate(io *IO, h *hub.Hub, id string, seed *os.File) error {
+	address, err := h.GiveTOTP(io.Ctx, id)
+	if err == nil {
+		_, err = fmt.Fprintln(seed, address)
+	}
+	return err
 }
 
 type userReport struct {
