@@ -50,6 +50,7 @@ func TestAccessInABrowser(t *testing.T) {
 	anna.sees("A password alone is not enough here")
 	anna.fill("input[name=label]", "security key")
 	anna.clicks("[data-passkey=create]", "[data-code]")
+	anna.picture("recovery")
 	paper := evaluated[string](anna, "document.querySelectorAll('[data-code]')[4].textContent")
 	anna.open("/board")
 	anna.sees("Anna Berger", "What now")

@@ -282,12 +282,10 @@ func (v *visitor) picture(name string) {
 		v.shot(base + "-360.png")
 		v.do(chromedp.EmulateViewport(wide, 900))
 		v.shot(base + "-1280.png")
-		if v.lang == "de" {
-			v.scheme("dark")
-			v.shot(base + "-dark.png")
-			v.scheme("light")
-			v.paper(base + ".pdf")
-		}
+		v.scheme("dark")
+		v.shot(base + "-dark.png")
+		v.scheme("light")
+		v.paper(base + ".pdf")
 	}
 	v.do(chromedp.EmulateViewport(wide, 900))
 }

@@ -21,6 +21,7 @@ type house struct {
 	peace, drill, bare bool
 	cheerful           bool        // says operational everywhere, whatever is open
 	damaged            *hub.Damage // the record is not what was written
+	copied             bool        // another hub goes on with the record, and two copies of it are behind
 	evil               string      // put into every text field, to see it escaped
 	mu                 sync.Mutex  // guards did
 	did                []hub.Request
@@ -44,6 +45,10 @@ func (h *house) frame() hub.Frame {
 	}
 	if h.damaged != nil {
 		f.Damage, f.ReadOnly = h.damaged, "journal.damaged"
+	}
+	if h.copied {
+		f.TakenOver = &hub.TakenOver{At: now.Add(-time.Minute), Key: "SHA256:m3oT9o2m1c4r5sk7Qp3fWzv0q0ZpXy3h5qUe0w7mHq2", Dir: "/media/stick"}
+		f.Copies = []hub.CopyLag{{Dir: h.text("/media/stick/blackstart"), Behind: 20 * time.Second}, {Dir: h.text("/srv/zweites-notebook/blackstart-kopie"), Behind: 3 * time.Hour}}
 	}
 	if !h.peace {
 		i := h.incident()

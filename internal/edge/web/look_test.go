@@ -29,6 +29,7 @@ var shots = []shot{
 	{"board-peace", "/board", "anna", &house{peace: true}},
 	{"board-bare", "/board", "anna", &house{bare: true}},
 	{"board-damaged", "/board", "anna", &house{damaged: &hub.Damage{Where: "entry 431", First: 431, Last: 431}}},
+	{"board-copied", "/board", "anna", &house{copied: true}},
 	{"cell", "/cell/S2/bkk-ahornwerk", "anna", &house{}},
 	{"log", "/log", "anna", &house{}},
 	{"log-peace", "/log", "anna", &house{peace: true}},

@@ -44,7 +44,7 @@ var (
 		"Dieses Journal wurde am %s übernommen vom Hub mit dem Schlüssel %s. Arbeiten Sie dort. Ob beide auseinandergehen, zeigt „journal compare“; nur wenn jener Hub falsch ist, geht es hier weiter mit „serve --even-though-taken-over“.",
 		"This record was taken over at %s by the hub with the key %s. Work there. Whether the two part is shown by 'journal compare'; only if that hub is wrong, go on here with 'serve --even-though-taken-over'.",
 	}
-	wCopy      = phrase{"KOPIE FEHLT", "COPY MISSING"}
+	wCopy      = phrase{"KOPIE HÄNGT NACH", "COPY BEHIND"}
 	wCopyLag   = phrase{"Die Kopie nach %s ist %s zurück: %s", "The copy to %s is %s behind: %s"}
 	wCopySlow  = phrase{"Das Ziel ist langsam.", "the target is slow."}
 	wUnderAMin = phrase{"unter einer Minute", "less than a minute"}

@@ -39,7 +39,7 @@
       const s = Math.abs(apart);
       const parts = [[Math.floor(s / 86400), "d"], [Math.floor(s / 3600) % 24, "h"], [Math.floor(s / 60) % 60, "min"], [s % 60, "s"]].filter(([n]) => n > 0).slice(0, 2);
       clock.textContent = (apart > 0 ? clock.dataset.ahead : clock.dataset.behind).replace("{}", parts.map(([n, unit]) => `${n}\u00a0${unit}`).join(" "));
-      clock.classList.add("wrong");
+      clock.classList.replace("soft", "wrong");
       clock.setAttribute("role", "alert");
     }
   }
