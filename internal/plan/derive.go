@@ -51,7 +51,7 @@ func (p *Problem) Slip(salt string) []string {
 			continue
 		}
 		longer := []int64{(3*t.Minutes.Likely + 1) / 2, 2 * t.Minutes.Likely, 3 * t.Minutes.Likely}[h/100%3]
-		t.Minutes = Range{Min: min(t.Minutes.Min, longer), Likely: longer, Max: max(t.Minutes.Max, longer)}
+		t.Minutes = t.Minutes.reaching(longer)
 		slipped = append(slipped, t.ID)
 	}
 	return slipped

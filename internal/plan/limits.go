@@ -6,6 +6,7 @@ const (
 	MaxMoment   = int64(1) << 32     // eight thousand years of minutes: all durations of a problem, one after the other
 	MaxWeights  = int64(1) << 26     // sum of all weights: with MaxMoment and MaxFactor no cost leaves 63 bits
 	MaxFactor   = 8                  // the cost beyond RTO or MTPD, as a multiple of the weight
+	MaxPrice    = int64(1) << 40     // of one broken promise: a million of them stay within 63 bits
 	MaxHeads    = 32_000             // of a team: four teams share one machine word, fifteen bits each
 	MaxTeams    = 10_000             // a big provider has dozens
 	MaxLinks    = 10 * MaxTasks      // predecessors in all

@@ -40,6 +40,12 @@ func (p *Problem) Marshal() ([]byte, error) {
 	return append(data, '\n'), err
 }
 
+// Marshal gives the plan as a file, always the same bytes for the same plan.
+func (p *Plan) Marshal() ([]byte, error) {
+	data, err := json.Marshal(p, jsontext.WithIndent(" "), json.Deterministic(true))
+	return append(data, '\n'), err
+}
+
 // wrongJSON gives the place of what is wrong.
 func wrongJSON(data []byte, err error) *Error {
 	var offset int64

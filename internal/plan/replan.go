@@ -7,8 +7,8 @@ import (
 
 // Notice is what people were told: starts within so many minutes from now are promises, and moving one costs Price, in the unit of the objective.
 type Notice struct {
-	Minutes int64
-	Price   int64
+	Minutes int64 `json:"minutes"`
+	Price   int64 `json:"price"`
 }
 
 // Diff is what another plan changes. Moves are in the order of the problem.

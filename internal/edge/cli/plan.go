@@ -13,6 +13,7 @@ import (
 // PlanCmd solves problems of restoration: in which order, by whom, when.
 type PlanCmd struct {
 	Solve     PlanSolveCmd     `cmd:"" help:"Plan a problem: our JSON, PSPLIB's .sm or Patterson's .rcp."`
+	Replan    PlanReplanCmd    `cmd:"" help:"Plan the rest anew after what has happened, or ask what if: what begins otherwise, what that costs and saves."`
 	Ranges    PlanRangesCmd    `cmd:"" help:"Say how likely a plan keeps its times: when services are back in half, and in nine tenths, of many runs."`
 	Problem   PlanProblemCmd   `cmd:"" help:"Print the problem of bringing back what went off, made from a catalogue."`
 	Check     PlanCheckCmd     `cmd:"" help:"Say whether a plan keeps what its problem demands: a second opinion that shares no code with the solver."`

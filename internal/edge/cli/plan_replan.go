@@ -1,0 +1,165 @@
+package cli
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"blackstart/internal/fault"
+	"blackstart/internal/plan"
+)
+
+// PlanReplanCmd is `plan replan`.
+type PlanReplanCmd struct {
+	File       string `arg:"" help:"Problem, as it was solved: .json, .sm or .rcp."`
+	Plan       string `arg:"" help:"Plan that was adopted, as 'plan solve --json' prints it."`
+	Events     string `required:"" placeholder:"FILE" help:"What has happened by now (blackstart/plan-events/1), or what would."`
+	Schedules  int    `default:"1000" help:"How many schedules to generate."`
+	Seed       uint64 `default:"1" help:"Seed of the search: the same seed gives the same plan."`
+	Salt       string `default:"dev" help:"For a plan of the weighted objective: salt of the derived services."`
+	ProblemOut string `placeholder:"FILE" help:"Write the problem as it is now into a new file, for 'plan check' and the next 'plan replan'."`
+	PlanOut    string `placeholder:"FILE" help:"Write the new plan into a new file."`
+}
+
+// replanned is the answer of `plan replan --json`.
+type replanned struct {
+	Schema  string     `json:"schema"` // blackstart/plan-replan/1
+	Plan    *plan.Plan `json:"plan"`
+	Diff    *plan.Diff `json:"diff"`
+	Shifted int64      `json:"shifted"` // the objective if the old order is kept and what no longer fits moves to the right
+	Moved   float64    `json:"moved"`   // share of the tasks due within the notice that begin at another time, 0 to 1
+}
+
+// Run plans anew and prints what is different.
+func (c *PlanReplanCmd) Run(io *IO) error {
+	if c.Schedules < 1 {
+		return Usage("could not plan with %d schedules: want at least 1", c.Schedules)
+	}
+	p, data, old, err := c.read(io)
+	if err != nil {
+		return err
+	}
+	told, err := readFile(io.In, c.Events, maxProblem)
+	if err != nil {
+		return err
+	}
+	events, err := plan.ReadEvents(told)
+	if err != nil {
+		return badProblem(io, c.Events, err)
+	}
+	now, senseless, err := events.Change(p, old)
+	if err != nil {
+		return badProblem(io, c.Events, err)
+	}
+	answer, found, err := c.again(now, old, events.Notice)
+	if err != nil {
+		return badProblem(io, c.File, err)
+	}
+	if err := c.write(now, answer.Plan); err != nil {
+		return err
+	}
+	if err := answer.print(io, now, events.Notice); err != nil {
+		return err
+	}
+	return planVerdict(io, append(planFindings(c.Events, told, senseless), planFindings(c.File, data, found)...))
+}
+
+// read reads problem and plan. Services that were derived for the plan are derived again; from then on they are services like any others, since the rule looks at durations that may change.
+func (c *PlanReplanCmd) read(io *IO) (*plan.Problem, []byte, *plan.Plan, error) {
+	p, data, err := readPlanProblem(io, c.File)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	made, err := readFile(io.In, c.Plan, maxProblem)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	old, err := plan.ReadPlan(made)
+	if err != nil {
+		return nil, nil, nil, badProblem(io, c.Plan, err)
+	}
+	if old.Objective.Kind == plan.KindWeighted {
+		if err := p.Weigh(c.Salt); err != nil {
+			return nil, nil, nil, badProblem(io, c.File, err)
+		}
+		old.Objective.Kind = plan.KindCost
+	}
+	return p, data, old, nil
+}
+
+// write writes the files that were asked for: what the next command needs.
+func (c *PlanReplanCmd) write(now *plan.Problem, made *plan.Plan) error {
+	if c.ProblemOut != "" {
+		now.Schema = plan.ProblemSchema
+		data, err := now.Marshal()
+		if err != nil {
+			return fault.New(fault.Internal, "plan.print", "could not write the problem as it is now: %w", err)
+		}
+		if err := writeNew(c.ProblemOut, data, 0o644); err != nil {
+			return err
+		}
+	}
+	if c.PlanOut == "" {
+		return nil
+	}
+	data, err := made.Marshal()
+	if err != nil {
+		return fault.New(fault.Internal, "plan.print", "could not write the plan: %w", err)
+	}
+	return writeNew(c.PlanOut, data, 0o644)
+}
+
+// again plans anew, and shifts to the right for comparison.
+func (c *PlanReplanCmd) again(now *plan.Problem, old *plan.Plan, notice plan.Notice) (*replanned, []plan.Finding, error) {
+	shifted, _, err := plan.ShiftRight(now, old, old.Objective.Kind)
+	if err != nil {
+		return nil, nil, err
+	}
+	made, diff, found, err := plan.Replan(now, old, plan.Options{Kind: old.Objective.Kind, Schedules: c.Schedules, Seed: c.Seed}, notice)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &replanned{Schema: "blackstart/plan-replan/1", Plan: made, Diff: diff, Shifted: shifted.Objective.Value, Moved: float64(diff.Broken) / float64(max(1, diff.Promised))}, found, nil
+}
+
+// print says first what it costs, then which services come back at another time, then which tasks begin at another time.
+func (r *replanned) print(io *IO, p *plan.Problem, notice plan.Notice) error {
+	if io.JSON {
+		return printJSON(io, r)
+	}
+	w := tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', 0)
+	d, kind := r.Diff, r.Plan.Objective.Kind
+	fmt.Fprintf(w, "%s before\t%d\n%s now\t%d\t%+d\nshifting everything right\t%d\t%+d\t%.1f %% dearer than this plan\n", kind, d.From, kind, d.To, d.To-d.From,
+		r.Shifted, r.Shifted-d.From, 100*float64(r.Shifted-d.To)/float64(max(1, d.To)))
+	fmt.Fprintf(w, "due within %d min\t%d\t%d move\n", notice.Minutes, d.Promised, d.Broken)
+	fmt.Fprintf(w, "\nservice back\tbefore\tnow\n")
+	names := map[string]string{}
+	for _, s := range p.Services {
+		names[s.ID] = s.Name
+	}
+	printMoves(w, d.Services, names)
+	for _, t := range p.Tasks {
+		names[t.ID] = t.Name
+	}
+	fmt.Fprintf(w, "\ntask begins\tbefore\tnow\n")
+	printMoves(w, d.Tasks, names)
+	if err := w.Flush(); err != nil {
+		return fault.New(fault.Unavailable, "plan.print", "could not print the plan: %w", err)
+	}
+	return nil
+}
+
+func printMoves(w *tabwriter.Writer, moves []plan.Move, names map[string]string) {
+	for _, m := range moves {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", plainText(m.ID), minuteOrNone(m.From), minuteOrNone(m.To), plainText(names[m.ID]))
+	}
+	if len(moves) == 0 {
+		fmt.Fprintln(w, "nothing moves")
+	}
+}
+
+func minuteOrNone(at *int64) string {
+	if at == nil {
+		return "no date"
+	}
+	return fmt.Sprint(*at)
+}

@@ -1,0 +1,81 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// What events say becomes state, begin and minutes of a task; what nobody told of went as planned or has not begun.
+func TestEventsChangeAProblem(t *testing.T) {
+	p, old := eventful()
+	e, err := ReadEvents([]byte(`{"schema": "blackstart/plan-events/1", "now": 100, "as_planned": true, "done": [{"task": "early"}],
+		"running": [{"task": "long", "left": 7}], "slipped": [{"task": "late", "minutes": 90}], "opens": [{"task": "gate", "opens": 300}],
+		"teams": [{"id": "t", "heads": 2}, {"id": "new", "heads": 1}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, found, err := e.Change(p, old)
+	if err != nil || len(found) > 0 {
+		t.Fatal(err, found)
+	}
+	want := map[string]string{"early": "done 0+10", "long": "running 20+87", "asleep": "+30", "over": "done 10+80", "goes": "running 90+40", "late": "+90", "gate": "+5"}
+	for i := range q.Tasks {
+		if got := told(&q.Tasks[i]); got != want[q.Tasks[i].ID] {
+			t.Errorf("%s: %s, want %s", q.Tasks[i].ID, got, want[q.Tasks[i].ID])
+		}
+	}
+	if q.Start != 100 || q.Tasks[6].Opens.Unknown || q.Tasks[6].Opens.Range.Likely != 300 || q.Teams[0].Heads != 2 || len(q.Teams) != 2 {
+		t.Errorf("start %d, gate %+v, teams %+v", q.Start, q.Tasks[6].Opens, q.Teams)
+	}
+	if p.Start != 0 || p.Tasks[0].State != "" || !p.Tasks[6].Opens.Unknown || p.Teams[0].Heads != 1 {
+		t.Error("the problem from before was changed")
+	}
+}
+
+// eventful is a problem and a plan of it in which, by minute 100, one task is over, one sleeps, one is over after a pause, one goes on and one has not begun.
+func eventful() (*Problem, *Plan) {
+	p := &Problem{Schema: ProblemSchema, Teams: []Team{{ID: "t", Heads: 1}}, Tasks: []Task{
+		{ID: "early", Minutes: Exactly(10)}, {ID: "long", Minutes: Exactly(40)}, {ID: "asleep", Minutes: Exactly(50), Pausable: true}, {ID: "over", Minutes: Exactly(30), Pausable: true},
+		{ID: "goes", Minutes: Exactly(40)}, {ID: "late", Minutes: Exactly(40)}, {ID: "gate", Minutes: Exactly(5), Opens: &Opening{Unknown: true}},
+	}}
+	return p, &Plan{Schema: PlanSchema, Start: map[string]int64{"early": 0, "long": 20, "asleep": 60, "over": 10, "goes": 90, "late": 100},
+		Pieces: map[string][]Span{"asleep": {{60, 80}, {200, 230}}, "over": {{10, 20}, {70, 90}}}}
+}
+
+func told(t *Task) string {
+	if t.State == "" {
+		return fmt.Sprintf("+%d", t.Minutes.Likely)
+	}
+	return fmt.Sprintf("%s %d+%d", t.State, *t.At, t.Minutes.Likely)
+}
+
+// An event that makes no sense is left aside with its place; the others count.
+func TestEventsThatMakeNoSense(t *testing.T) {
+	for events, want := range map[string]string{
+		`"done": [{"task": "ghost"}]`:                           "/done/0/task: there is no task ghost",
+		`"done": [{"task": "early"}, {"task": "early"}]`:        "/done/1/task: task early was told of before",
+		`"done": [{"task": "late"}]`:                            "/done/0: task late, begun in minute 100, takes 40 minutes, but only 0 have passed",
+		`"done": [{"task": "early", "minutes": -3}]`:            "/done/0: task early was over 3 minutes before it began",
+		`"done": [{"task": "early", "at": 101}]`:                "/done/0: task early began in minute 101, want a minute up to now, which is 100",
+		`"done": [{"task": "early", "at": -99999999999999999}]`: "/done/0: task early began in minute",
+		`"done": [{"task": "gate"}]`:                            "/done/0: task gate has no time in the plan",
+		`"running": [{"task": "long", "left": -1}]`:             "/running/0: task long takes another -1 minutes",
+		`"paused": [{"task": "long", "left": -1}]`:              "/paused/0: task long takes another -1 minutes",
+		`"slipped": [{"task": "late", "minutes": -1}]`:          "/slipped/0: task late takes -1 minutes",
+		`"opens": [{"task": "late", "opens": 5}]`:               "/opens/0/task: there is no gate late",
+	} {
+		p, old := eventful()
+		e, err := ReadEvents([]byte(`{"schema": "blackstart/plan-events/1", "now": 100, ` + events + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, found, err := e.Change(p, old)
+		if err != nil || len(found) != 1 || !strings.HasPrefix(found[0].Path+": "+found[0].Message, want) {
+			t.Errorf("%s: %v %v, want %s", events, found, err, want)
+		}
+		if _, _, err := Solve(q, Options{Schedules: 2}); err != nil {
+			t.Errorf("%s: the rest cannot be planned: %v", events, err)
+		}
+	}
+}
