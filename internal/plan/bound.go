@@ -2,13 +2,13 @@ package plan
 
 // bound is a number below which no plan of the same tasks can be, and how it was found; value and start are those of a plan. The strong one is tried if it is wanted.
 func (n *network) bound(o Options, value int64, start []int64) (int64, string) {
-	ends, tails := n.heads(), n.tails()
-	whole := true
+	ends, whole := n.heads(), true
 	for j := range start {
 		if start[j] >= never { // it has no room, and neither has what waits for it
 			ends[j], whole = never, false
 		}
 	}
+	tails := n.tails(ends)
 	best, method := n.datedCost(ends), "critical path"
 	if o.Kind == KindMakespan {
 		best = n.datedMakespan(ends)
@@ -45,6 +45,9 @@ func (n *network) heads() []int64 {
 			continue
 		}
 		from := n.release[j]
+		if n.free != nil {
+			from = n.free[j]
+		}
 		for _, l := range n.before.of(j) {
 			from = max(from, end[l.task]+l.lag)
 		}
@@ -53,12 +56,15 @@ func (n *network) heads() []int64 {
 	return end
 }
 
-// tails gives, of each task, the minutes from its end to the end of the longest chain that waits for it.
-func (n *network) tails() []int64 {
+// tails gives, of each task, the minutes from its end to the end of the longest chain that waits for it. What is fixed waits for nobody, what waits for an
+// unknown gate has no end, nor has what never ends by ends, if they are given.
+func (n *network) tails(ends []int64) []int64 {
 	tail := make([]int64, n.size())
 	for j := int32(n.size()) - 1; j >= 0; j-- {
 		for _, l := range n.after.of(j) {
-			tail[j] = max(tail[j], l.lag+n.minutes[l.task]+tail[l.task])
+			if !n.fixed[l.task] && (n.behind[j] || !n.behind[l.task]) && (ends == nil || ends[l.task] < never) {
+				tail[j] = max(tail[j], l.lag+n.minutes[l.task]+tail[l.task])
+			}
 		}
 	}
 	return tail

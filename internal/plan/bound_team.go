@@ -10,15 +10,22 @@ import (
 // are back as soon as precedence allows. ok is false where the numbers would not fit.
 func (n *network) teamCost(team int, heads int64, ends []int64) (cost int64, ok bool) {
 	var jobs []job
+	at := map[int32]int{} // of each task, its job: one that brings several services back is done once
 	cost = n.datedCost(ends)
 	for i := range n.losses {
 		l := &n.losses[i]
 		j, work := n.hardest(l, team)
-		if work == 0 || ends[j] >= never {
+		back, behind := n.back(l, ends)
+		if work == 0 || behind || back >= never {
 			continue
 		}
-		jobs = append(jobs, job{release: ends[j] - n.minutes[j] + n.lead[j] - n.start, work: work, weight: l.weight})
-		back, _ := n.back(l, ends)
+		k, shared := at[j]
+		if !shared {
+			k = len(jobs)
+			at[j] = k
+			jobs = append(jobs, job{release: ends[j] - n.minutes[j] + n.lead[j] - n.start, work: work})
+		}
+		jobs[k].weight += l.weight
 		cost += l.weight * (n.start + n.minutes[j] - back - (n.held[j]+1)/2) // instead of back: what is added below, from n.start on
 	}
 	busy, ok := weightPerWork(jobs, heads)

@@ -39,7 +39,7 @@ func (n *network) startingOrder(kind string) []int32 {
 	if kind != KindMakespan {
 		return n.unlocks(n.weights(), n.labour())
 	}
-	keys := n.tails()
+	keys := n.tails(nil)
 	for j := range keys {
 		keys[j] = -keys[j] - n.minutes[j]
 	}

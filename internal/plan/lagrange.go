@@ -69,7 +69,7 @@ func (l *lagrange) applies() bool {
 // windows finds the unit of time, and between which steps each task begins: one after the other, after the last release, everything is over by length.
 func (l *lagrange) windows() bool {
 	n := l.net
-	heads, tails := n.heads(), n.tails()
+	heads, tails := n.heads(), n.tails(nil)
 	var sum, late int64
 	for j := range n.minutes {
 		l.unit = gcd(gcd(gcd(l.unit, n.minutes[j]), n.held[j]), n.release[j]-n.start)

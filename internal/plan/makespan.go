@@ -56,7 +56,7 @@ func (e *evolution) run() {
 
 // found makes the first populations: by the length of the chain behind each task, which is varied, and by justifying the result.
 func (e *evolution) found(size int) {
-	tails := e.net.tails()
+	tails := e.net.tails(nil)
 	for i := 0; i < size && !e.over(); i++ {
 		for j := range e.keys {
 			e.keys[j] = -(tails[j] + e.net.minutes[j]) * 32

@@ -9,6 +9,7 @@ type network struct {
 	held    []int64 // minutes for which it keeps its heads
 	lead    []int64 // minutes after its begin at which it takes them: 0, but for mirrored tasks that are attended only at what was their start
 	release []int64
+	free    []int64 // the releases of the problem itself, where those of a plan were put off by promises or waves: bounds go by these; else nil
 	pauses  []bool  // its held minutes may be interrupted where heads fall away
 	fixed   []bool  // its time is given: at
 	at      []int64 // of fixed tasks

@@ -78,3 +78,21 @@ func FuzzReaders(f *testing.F) {
 		}
 	})
 }
+
+// A bound stays one where a task brings several services back, and where the plan's end has a fixed task or one behind an unknown gate for a successor.
+func TestBoundsOfSharedAndUndatedWork(t *testing.T) {
+	at := int64(0)
+	for name, p := range map[string]*Problem{
+		"shared": {Teams: []Team{{ID: "x", Heads: 2}}, Tasks: []Task{{ID: "t", Minutes: Exactly(11), Heads: []Need{{"x", 2}}}},
+			Services: []Service{{ID: "a", Set: []string{"t"}, Weight: 1}, {ID: "b", Set: []string{"t"}, Weight: 4}}},
+		"gate":  {Teams: []Team{{ID: "x", Heads: 1}}, Tasks: []Task{{ID: "t", Minutes: Exactly(5), Heads: []Need{{"x", 1}}}, {ID: "g", Minutes: Exactly(9), After: []Link{{Task: "t"}}, Opens: &Opening{Unknown: true}}}},
+		"fixed": {Teams: []Team{{ID: "x", Heads: 1}}, Tasks: []Task{{ID: "t", Minutes: Exactly(5), Heads: []Need{{"x", 1}}}, {ID: "f", Minutes: Exactly(9), After: []Link{{Task: "t"}}, State: StateFixed, At: &at}}},
+	} {
+		for _, kind := range []string{KindCost, KindMakespan} {
+			made, _, err := Solve(p, Options{Kind: kind})
+			if err != nil || made.Objective.Bound > made.Objective.Value {
+				t.Errorf("%s: %v %+v", name, err, made.Objective)
+			}
+		}
+	}
+}

@@ -57,6 +57,7 @@ func ShiftRight(p *Problem, old *Plan, kind string) (*Plan, []Finding, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	n.free = slices.Clone(n.release)
 	for j := range n.release {
 		if at, planned := old.Start[n.id(int32(j))]; planned {
 			n.release[j] = max(n.release[j], at)
@@ -69,7 +70,7 @@ func (n *network) id(j int32) string { return n.problem.Tasks[n.place[j]].ID }
 
 // promise notes which starts were promised.
 func (n *network) promise(old *Plan, notice Notice) {
-	n.price = notice.Price
+	n.price, n.free = notice.Price, slices.Clone(n.release)
 	for j := range int32(n.size()) {
 		at, planned := old.Start[n.id(j)]
 		if planned && !n.fixed[j] && at >= n.start && at < n.start+notice.Minutes {

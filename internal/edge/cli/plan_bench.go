@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -19,6 +20,7 @@ type PlanBenchCmd struct {
 	Reference string   `type:"path" help:"For the weighted objective: table made by 'plan reference'."`
 	Sets      []string `help:"Only these sets."`
 	Every     int      `default:"1" help:"Only every so-many-th instance of each set."`
+	Compare   bool     `help:"For the weighted objective: say also what is saved against strict waves, and against serving the largest weight first."`
 }
 
 // benchRow is one instance. Best is the best known value; 0 if there is none.
@@ -30,6 +32,8 @@ type benchRow struct {
 	LowerBound int64  `json:"lower_bound"` // of our own
 	Critical   int64  `json:"critical_path"`
 	Schedules  int    `json:"schedules"`
+	Waves      int64  `json:"strict_waves,omitzero"`
+	Largest    int64  `json:"largest_weight_first,omitzero"`
 	Micros     int64  `json:"us"` // time it took; not the same twice
 }
 
@@ -41,6 +45,8 @@ type benchSet struct {
 	Gap          float64 `json:"mean_gap"`
 	OverCritical float64 `json:"mean_over_critical_path,omitzero"`
 	AtBest       int     `json:"at_or_below_best"`
+	SavedWaves   float64 `json:"saved_against_strict_waves,omitzero"` // means, in percent of what those cost
+	SavedLargest float64 `json:"saved_against_largest_weight_first,omitzero"`
 	Micros       float64 `json:"us_per_schedule"`
 }
 
@@ -58,6 +64,9 @@ type benchReport struct {
 func (c *PlanBenchCmd) Run(io *IO) error {
 	if c.Schedules < 1 || c.Every < 1 {
 		return Usage("could not judge: --schedules and --every want at least 1")
+	}
+	if c.Compare && c.Objective != plan.KindWeighted {
+		return Usage("could not compare: waves and weights are of the weighted objective (--objective weighted)")
 	}
 	stock, err := openStock(c.Dir)
 	if err != nil {
@@ -119,9 +128,28 @@ func (c *PlanBenchCmd) set(io *IO, set string, files []string, best map[string]i
 			return nil, err
 		}
 		row.Micros, row.Value, row.LowerBound, row.Schedules = time.Since(begun).Microseconds(), made.Objective.Value, made.Objective.Bound, made.Schedules
+		if c.Compare {
+			if err := row.compare(p); err != nil {
+				return nil, err
+			}
+		}
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// compare plans as people and tools do who do not search.
+func (r *benchRow) compare(p *plan.Problem) error {
+	waves, _, err := plan.StrictWaves(p)
+	if err != nil {
+		return err
+	}
+	largest, _, err := plan.LargestWeightFirst(p)
+	if err != nil {
+		return err
+	}
+	r.Waves, r.Largest = waves.Objective.Value, largest.Objective.Value
+	return nil
 }
 
 // every keeps each k-th, the first included.
@@ -147,6 +175,10 @@ func summarise(set string, rows []benchRow) benchSet {
 				s.AtBest++
 			}
 		}
+		if r.Waves > 0 && r.Largest > 0 {
+			s.SavedWaves += 100 * float64(r.Waves-r.Value) / float64(r.Waves) / float64(len(rows))
+			s.SavedLargest += 100 * float64(r.Largest-r.Value) / float64(r.Largest) / float64(len(rows))
+		}
 		if r.Critical > 0 {
 			critical++
 			s.OverCritical += 100 * float64(r.Value-r.Critical) / float64(r.Critical)
@@ -166,6 +198,13 @@ func (r benchReport) print(io *IO) error {
 		fmt.Fprintf(w, "%s\t%d\t%.3f\t%.2f\t%d\t%d\t%.1f\t\n", s.Set, s.Instances, s.Gap, s.OverCritical, s.AtBest, s.Known, s.Micros)
 	}
 	fmt.Fprintf(w, "\n")
+	if slices.ContainsFunc(r.Rows, func(r benchRow) bool { return r.Waves > 0 }) {
+		fmt.Fprintln(w, "set\tsaved against strict waves %\tagainst largest weight first %\t")
+		for _, s := range r.Sets {
+			fmt.Fprintf(w, "%s\t%.1f\t%.1f\t\n", s.Set, s.SavedWaves, s.SavedLargest)
+		}
+		fmt.Fprintf(w, "\n")
+	}
 	if err := w.Flush(); err != nil {
 		return fault.New(fault.Unavailable, "plan.print", "could not print the table: %w", err)
 	}

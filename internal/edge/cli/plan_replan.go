@@ -27,6 +27,7 @@ type replanned struct {
 	Diff    *plan.Diff `json:"diff"`
 	Shifted int64      `json:"shifted"` // the objective if the old order is kept and what no longer fits moves to the right
 	Moved   float64    `json:"moved"`   // share of the tasks due within the notice that begin at another time, 0 to 1
+	Forced  float64    `json:"forced"`  // the same if everything is shifted right: what no longer fits in any case
 }
 
 // Run plans anew and prints what is different.
@@ -118,7 +119,8 @@ func (c *PlanReplanCmd) again(now *plan.Problem, old *plan.Plan, notice plan.Not
 	if err != nil {
 		return nil, nil, err
 	}
-	return &replanned{Schema: "blackstart/plan-replan/1", Plan: made, Diff: diff, Shifted: shifted.Objective.Value, Moved: float64(diff.Broken) / float64(max(1, diff.Promised))}, found, nil
+	share := func(d *plan.Diff) float64 { return float64(d.Broken) / float64(max(1, d.Promised)) }
+	return &replanned{Schema: "blackstart/plan-replan/1", Plan: made, Diff: diff, Shifted: shifted.Objective.Value, Moved: share(diff), Forced: share(plan.Compare(now, old, shifted, notice))}, found, nil
 }
 
 // print says first what it costs, then which services come back at another time, then which tasks begin at another time.
@@ -130,7 +132,7 @@ func (r *replanned) print(io *IO, p *plan.Problem, notice plan.Notice) error {
 	d, kind := r.Diff, r.Plan.Objective.Kind
 	fmt.Fprintf(w, "%s before\t%d\n%s now\t%d\t%+d\nshifting everything right\t%d\t%+d\t%.1f %% dearer than this plan\n", kind, d.From, kind, d.To, d.To-d.From,
 		r.Shifted, r.Shifted-d.From, 100*float64(r.Shifted-d.To)/float64(max(1, d.To)))
-	fmt.Fprintf(w, "due within %d min\t%d\t%d move\n", notice.Minutes, d.Promised, d.Broken)
+	fmt.Fprintf(w, "due within %d min\t%d\t%d move\t%.0f would by shifting\n", notice.Minutes, d.Promised, d.Broken, r.Forced*float64(d.Promised))
 	fmt.Fprintf(w, "\nservice back\tbefore\tnow\n")
 	names := map[string]string{}
 	for _, s := range p.Services {
