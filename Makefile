@@ -60,7 +60,9 @@ look: ## pictures of every page into build/look
 dist: ## static binaries for every platform with hashes, into build/dist
 	@deploy/dist build/dist
 
-nightly: ## the long versions: the whole crash programme, fuzzing, kills, the full linter set
+nightly: ## the long versions: the whole crash programme, fuzzing, kills, foreign machines, the full linter set
+	@deploy/setup-tests nightly
+	deploy/plan-bytes --foreign
 	deploy/durability nightly
 	FUZZTIME=5m $(MAKE) --no-print-directory fuzz
 	FLOOD=4000 $(GO) test ./internal/hub/app -run 'Flood|Reset' -count=1 -v

@@ -2,34 +2,10 @@ package plan
 
 import (
 	"bytes"
-	"runtime"
 	"testing"
 
 	"pgregory.net/rapid"
 )
-
-// The same problem, seed and number of schedules give the same bytes, with one processor and with all.
-func TestTheSameAgain(t *testing.T) {
-	p, err := Generate(Shape{Customers: 4, Services: 12, Seed: 7})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var first *Plan
-	for _, processors := range []int{1, runtime.NumCPU()} {
-		before := runtime.GOMAXPROCS(processors)
-		made, _, err := Solve(p, Options{Schedules: 300, Seed: 5})
-		runtime.GOMAXPROCS(before)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if first == nil {
-			first = made
-		}
-		if diff := Compare(p, first, made, Notice{}); len(diff.Tasks) > 0 || diff.From != diff.To || made.Schedules != first.Schedules {
-			t.Errorf("with %d processors the plan is another one: %+v", processors, diff)
-		}
-	}
-}
 
 // Whatever the seed: the search never ends above the best of its starting orders, and never below its bound.
 func TestCostIsNeverAboveTheStartingOrders(t *testing.T) {
