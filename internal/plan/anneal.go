@@ -92,7 +92,7 @@ func (a *annealing) worth(list []int32) int64 {
 	a.used++
 	cost := int64(0)
 	if a.kind == KindMakespan {
-		cost = a.net.makespan(a.pass.end)
+		cost = a.net.span(a.pass.end)
 	} else {
 		cost = a.net.cost(a.pass.end)
 	}

@@ -65,11 +65,12 @@ func (c *compiler) times(j int) {
 	c.behind[j] = !c.fixed[j] && t.Opens != nil && t.Opens.Unknown
 }
 
+// linkBefore enters what a task waits for. What is fixed waits for nobody, so that what comes after it need not wait, in a list, for what it does not wait for in time.
 func (c *compiler) linkBefore(j int) {
 	for _, l := range c.p.Tasks[c.place[j]].After {
-		if i, known := c.byID[l.Task]; known && c.dense[i] >= 0 {
+		if i, known := c.byID[l.Task]; known && c.dense[i] >= 0 && !c.fixed[j] {
 			c.before.to = append(c.before.to, link{c.dense[i], l.Lag})
-			c.behind[j] = c.behind[j] || c.behind[c.dense[i]] && !c.fixed[j]
+			c.behind[j] = c.behind[j] || c.behind[c.dense[i]]
 		}
 	}
 	c.before.first[j+1] = int32(len(c.before.to))
@@ -129,9 +130,10 @@ func (c *compiler) settle(j int32) {
 			c.warn("plan.over", where, "task %s is fixed at a time at which its team has too few heads: it stays, and nobody else is planned there", id)
 		}
 	}
-	for _, l := range c.before.of(j) {
-		if c.fixed[l.task] && c.at[l.task]+c.minutes[l.task]+l.lag > c.at[j] || !c.fixed[l.task] {
-			c.warn("plan.fixed", where, "task %s is fixed before %s is over: it stays where it is", id, quoted(c.p.Tasks[c.place[l.task]].ID))
+	for _, l := range c.p.Tasks[c.place[j]].After {
+		before := c.dense[c.byID[l.Task]]
+		if before >= 0 && (!c.fixed[before] || c.at[before]+c.minutes[before]+l.Lag > c.at[j]) {
+			c.warn("plan.fixed", where, "task %s is fixed before %s is over: it stays where it is", id, quoted(l.Task))
 		}
 	}
 }

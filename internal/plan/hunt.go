@@ -13,7 +13,11 @@ type hunt struct {
 }
 
 func newHunt(n *network, o Options) *hunt {
-	return &hunt{net: n, random: newRandom(o.Seed), budget: o.Schedules - 1, value: maxTime} // the last pass is the one that makes the plan of the best list
+	h := &hunt{net: n, random: newRandom(o.Seed), budget: o.Schedules - 1, value: maxTime} // the last pass is the one that makes the plan of the best list
+	if o.Kind == KindMakespan {
+		h.bound = minTime // a makespan is a minute and may lie before 0; a cost never does
+	}
+	return h
 }
 
 func (h *hunt) over() bool { return h.used >= h.budget || h.value <= h.bound }
@@ -32,6 +36,27 @@ func (n *network) search(o Options) (list []int32, used int) {
 		newAnnealing(h, o.Kind).run()
 	}
 	return h.best, h.used + 1
+}
+
+// span is what a search for a short makespan keeps small: the minute in which all that has dates is done, and, where something waits for an unknown gate, the one in which that is done
+// too, once each. What has no room at all does not count, or nothing else would.
+func (n *network) span(end []int64) int64 {
+	dated, all, waits := n.start, n.start, false
+	for j, e := range end {
+		switch {
+		case e >= never:
+			continue
+		case n.behind[j]:
+			waits = true
+		default:
+			dated = max(dated, e)
+		}
+		all = max(all, e)
+	}
+	if waits {
+		return dated + all
+	}
+	return dated
 }
 
 // startingOrder is the best single rule for an objective.

@@ -4,7 +4,7 @@ const (
 	MaxTasks    = 1_000_000          // what a reader takes and a pass still generates in seconds
 	MaxMinutes  = 10 * 366 * 24 * 60 // ten years for one task: more is a slip of the keyboard
 	MaxMoment   = int64(1) << 32     // eight thousand years of minutes: all durations of a problem, one after the other
-	MaxWeights  = int64(1) << 26     // sum of all weights: with MaxMoment and MaxFactor no cost leaves 63 bits
+	MaxWeights  = int64(1) << 24     // sum of all weights: with MaxMoment before 0, never after it, and MaxFactor twice, no cost leaves 63 bits
 	MaxFactor   = 8                  // the cost beyond RTO or MTPD, as a multiple of the weight
 	MaxPrice    = int64(1) << 40     // of one broken promise: a million of them stay within 63 bits
 	MaxHeads    = 32_000             // of a team: four teams share one machine word, fifteen bits each

@@ -26,6 +26,26 @@ func TestCostIsNeverAboveTheStartingOrders(t *testing.T) {
 	})
 }
 
+// What a problem may say at most still gives a cost that is a number, also while the search counts what has no room.
+func TestTheDearestProblem(t *testing.T) {
+	late := MaxMoment
+	p := &Problem{Teams: []Team{{ID: "x", Heads: 1}, {ID: "y", Shifts: []Shift{{From: 0, Until: 2, Heads: 1}}}}, Tasks: []Task{{ID: "a", Earliest: &late}, {ID: "b", Minutes: Exactly(3), Heads: []Need{{"y", 1}}}},
+		Factors: &Factors{RTO: MaxFactor, MTPD: MaxFactor}, Services: []Service{{ID: "s", Set: []string{"a"}, Since: -MaxMoment, Weight: MaxWeights, RTO: 1, MTPD: 1}}}
+	out := 2 * MaxMoment
+	made, _, err := Solve(p, Options{Schedules: 20})
+	if want := MaxWeights * (out + 2*MaxFactor*(out-1)); err != nil || made.Objective.Value != want || want < 0 {
+		t.Errorf("%v: it costs %d, want %d", err, made.Objective.Value, want)
+	}
+	p.Services[0].Set = []string{"b"}
+	n, err := p.compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cost := n.cost([]int64{never, never}); cost < out*MaxWeights {
+		t.Errorf("what has no room costs %d", cost)
+	}
+}
+
 // Readers take anything, and what they take can be compiled.
 func FuzzReaders(f *testing.F) {
 	f.Add([]byte("4 1\n1\n0 0 2 2 3\n2 1 1 4\n3 1 1 4\n0 0 0\n"))

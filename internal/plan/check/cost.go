@@ -42,7 +42,7 @@ func (c *checker) back(i int) (minute int64, behind, counts bool) {
 }
 
 // heaviest is the largest sum of weights that a problem may have.
-const heaviest = 1 << 26
+const heaviest = 1 << 24
 
 // sums computes makespan and objective anew.
 func (c *checker) sums() {
