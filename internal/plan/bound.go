@@ -2,10 +2,10 @@ package plan
 
 // bound is a number below which no plan of the same tasks can be, and how it was found; value and start are those of a plan. The strong one is tried if it is wanted.
 func (n *network) bound(o Options, value int64, start []int64) (int64, string) {
-	ends, whole := n.heads(), true
+	ends := n.heads()
 	for j := range start {
 		if start[j] >= never { // it has no room, and neither has what waits for it
-			ends[j], whole = never, false
+			ends[j] = never
 		}
 	}
 	tails := n.tails(ends)
@@ -18,8 +18,8 @@ func (n *network) bound(o Options, value int64, start []int64) (int64, string) {
 			best, method = b, "work of one team"
 		}
 	}
-	if o.Strong && whole && o.Kind != KindMakespan {
-		if b, ok := n.lagrangian(value); ok && b > best {
+	if o.Strong && o.Kind != KindMakespan {
+		if b, ok := n.lagrangian(value, start, ends); ok && b > best {
 			return b, "Lagrangian by minimum cuts"
 		}
 	}

@@ -19,7 +19,7 @@ type PlanSolveCmd struct {
 	Seed      uint64 `default:"1" help:"Seed of the search: the same seed gives the same plan."`
 	Objective string `enum:"makespan,weighted,cost," default:"" help:"What to keep small: makespan, weighted (derived services), cost. Default: makespan for .sm and .rcp, cost for .json."`
 	Salt      string `default:"dev" help:"For the weighted objective: salt of the derived services."`
-	Bound     string `enum:"weak,strong" default:"weak" help:"Lower bound of costs (${enum}). The strong one takes seconds to minutes, and is there for up to some 120 tasks without calendars."`
+	Bound     string `enum:"weak,strong" default:"weak" help:"Lower bound of costs (${enum}). The strong one takes seconds to minutes, and is there for up to 2,000 tasks."`
 
 	SVG   string    `name:"svg" placeholder:"FILE" help:"Draw the plan into a new file: waves, weight that is back, teams."`
 	Begin time.Time `help:"For the picture: the moment of minute 0 (RFC 3339). Without it hours and days are counted."`
