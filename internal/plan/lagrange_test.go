@@ -1,25 +1,30 @@
 package plan
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 )
 
-// optimum tries every order.
-func optimum(p *Problem, above int64) int64 {
-	o := &oracle{p: p, kind: KindCost, below: above, at: make([]int64, len(p.Tasks)), busy: map[[2]int64]int64{}}
-	for i := range o.at {
-		o.at[i] = -1
-	}
-	for o.below > 0 && o.better() {
+// optimum tries everything, beginning with a plan.
+func optimum(p *Problem, made *Plan) int64 {
+	o := newOracle(p, KindCost, made)
+	for o.better() {
 		o.below--
 	}
 	return o.below
 }
 
+// dated leaves out the services that wait for a gate of which nobody knows when it opens: they are in the search, but in no cost that is shown, and in no bound.
+func dated(p *Problem, made *Plan) *Problem {
+	q := *p
+	q.Services = slices.DeleteFunc(slices.Clone(p.Services), func(s Service) bool { _, behind := made.Behind["service:"+s.ID]; return behind })
+	return &q
+}
+
 // climbed is the bound without the value of the plan to hold it down, and what it is to stay below.
-func climbed(t interface{ Fatal(...any) }, p *Problem, made *Plan, arcs int64) (int64, *lagrange) {
+func climbed(t interface{ Fatal(...any) }, p *Problem, made *Plan, arcs int64) int64 {
 	n, err := p.compile()
 	if err != nil {
 		t.Fatal(err)
@@ -33,30 +38,34 @@ func climbed(t interface{ Fatal(...any) }, p *Problem, made *Plan, arcs int64) (
 	}
 	l, ok := n.relaxed(arcs, made.Objective.Value, start, n.heads())
 	if !ok {
-		return 0, nil
+		return 0
 	}
-	return l.climb(made.Objective.Value + 50), l
+	return l.climb(made.Objective.Value + 50)
 }
 
-// Whatever the prices, and however coarse the steps of time: no bound is above the best plan. Calendars, lags, gates, fixed tasks, services of several tasks.
+// Whatever the prices, and however coarse the steps of time: no bound is above the best plan. Calendars, lags, gates, pauses, fixed tasks, services of several tasks.
 func TestStrongBoundIsBelowTheOptimum(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := small(rapid.Uint64Range(0, 100_000).Draw(t, "problem"))
-		if len(p.Tasks) > 6 {
-			t.Skip("takes too long to enumerate")
+		p := small(rapid.Uint64Range(0, 1_000_000).Draw(t, "problem"))
+		if len(p.Tasks) > 7 {
+			t.Skip("takes too long to try out")
 		}
-		if rapid.Bool().Draw(t, "moment") { // nothing says that shifts and durations have a measure in common
+		if rapid.Bool().Draw(t, "even") { // what has a measure in common is counted in another way than what has none
 			for i := range p.Tasks {
 				p.Tasks[i].Minutes = Exactly(2 * p.Tasks[i].Minutes.Likely)
 			}
 		}
-		made, _, err := Solve(p, Options{Schedules: 1000, Seed: 1})
+		made, _, err := Solve(p, Options{Schedules: 500, Seed: 1})
 		if err != nil || len(made.LeftOut) > 0 {
 			t.Skip("has a task without room")
 		}
-		best := optimum(p, made.Objective.Value)
-		arcs := rapid.Int64Range(4, 400).Draw(t, "arcs")
-		if bound, _ := climbed(t, p, made, arcs); bound > best {
+		p = dated(p, made)
+		if made, _, err = Solve(p, Options{Schedules: 500, Seed: 1}); err != nil {
+			t.Fatal(err)
+		}
+		arcs := rapid.SampledFrom([]int64{5, 20, 80, maxArcs}).Draw(t, "arcs")
+		bound, best := climbed(t, p, made, arcs), optimum(p, made)
+		if bound > best {
 			t.Fatalf("with %d arcs the bound is %d, the best plan costs %d", arcs, bound, best)
 		}
 	})
