@@ -30,7 +30,8 @@ func StrictWaves(p *Problem) (*Plan, []Finding, error) {
 			n.release[j] = max(n.release[j], over)
 		}
 	}
-	return n.plan(list, 1, Options{Kind: KindCost}), n.findings, nil
+	made := n.plan(list, 1, Options{Kind: KindCost})
+	return made, n.findings, nil
 }
 
 // levels are, of each task, how many it stands behind: 0 for what waits for nothing.
@@ -74,5 +75,6 @@ func LargestWeightFirst(p *Problem) (*Plan, []Finding, error) {
 	for j := range int32(n.size()) {
 		u.place(j)
 	}
-	return n.plan(u.list, 1, Options{Kind: KindCost}), n.findings, nil
+	made := n.plan(u.list, 1, Options{Kind: KindCost})
+	return made, n.findings, nil
 }

@@ -84,7 +84,7 @@ func answers(t *testing.T) map[string][]byte {
 	return a
 }
 
-func file(t *testing.T, name string) []byte {
+func file(t testing.TB, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(same, name))
 	if err != nil {
@@ -93,7 +93,7 @@ func file(t *testing.T, name string) []byte {
 	return data
 }
 
-func problem(t *testing.T, data []byte) *plan.Problem {
+func problem(t testing.TB, data []byte) *plan.Problem {
 	t.Helper()
 	p, err := plan.ReadProblem(data)
 	if err != nil {
@@ -154,7 +154,7 @@ func printed(t *testing.T, v any, err error) []byte {
 }
 
 // written is a problem or a plan as a file.
-func written(t *testing.T, v interface{ Marshal() ([]byte, error) }) []byte {
+func written(t testing.TB, v interface{ Marshal() ([]byte, error) }) []byte {
 	t.Helper()
 	data, err := v.Marshal()
 	if err != nil {

@@ -78,7 +78,7 @@ func quoted(id string) string {
 // numbers checks the few numbers that concern the whole.
 func (c *compiler) numbers() {
 	if c.p.Start < -MaxMoment/2 || c.p.Start > MaxMoment/2 {
-		c.find("plan.start", "/start", "the start is minute %d, want %d to %d", c.p.Start, -MaxMoment/2, MaxMoment/2)
+		c.find("plan.start", "/start", "the start is minute %d, want %d to %d: planned from minute 0 on", c.p.Start, -MaxMoment/2, MaxMoment/2)
 		c.start, c.p.Start = 0, 0
 	}
 	if f := c.factors; f.RTO < 0 || f.RTO > MaxFactor || f.MTPD < 0 || f.MTPD > MaxFactor {
@@ -98,7 +98,7 @@ func (c *compiler) readTask(i int) {
 		c.byID[t.ID] = int32(i)
 	}
 	if m := t.Minutes; m.Min < 0 || m.Likely < m.Min || m.Max < m.Likely || m.Max > MaxMinutes {
-		c.refuse(i, "plan.minutes", "/minutes", "takes %d, %d or %d minutes, want min ≤ likely ≤ max, from 0 to %d", m.Min, m.Likely, m.Max, MaxMinutes)
+		c.refuse(i, "plan.minutes", "/minutes", "takes %s minutes, want min ≤ likely ≤ max, from 0 to %d", m, MaxMinutes)
 	} else if m.Likely > 366*24*60 {
 		c.warn("plan.year", fmt.Sprintf("/tasks/%d/minutes", i), "task %s takes %d minutes, which is more than a year", quoted(t.ID), m.Likely)
 	}
@@ -170,7 +170,7 @@ func (c *compiler) readOpening(i int, t *Task) {
 		return
 	}
 	if r := t.Opens.Range; r.Min > r.Likely || r.Likely > r.Max || r.Min < -MaxMoment || r.Max > MaxMoment {
-		c.refuse(i, "plan.opens", "/opens", "opens in minute %d, %d or %d, want min ≤ likely ≤ max, up to %d", r.Min, r.Likely, r.Max, MaxMoment)
+		c.refuse(i, "plan.opens", "/opens", "opens in minute %s, want min ≤ likely ≤ max, up to %d", r, MaxMoment)
 	}
 }
 

@@ -215,6 +215,7 @@ func (c *compiler) foreshorten(end []int64) {
 // tellRooms says what has no place even in an empty calendar. It stays in the network, where it never begins.
 func (c *compiler) tellRooms(s *pass, list []int32) {
 	s.run(list)
+	c.roomless = map[int32]bool{}
 	for j := range int32(c.size()) {
 		if s.start[j] < never {
 			continue
@@ -224,7 +225,8 @@ func (c *compiler) tellRooms(s *pass, list []int32) {
 		}
 		if s.begin(j, c.release[j]); s.start[j] >= never && c.release[j] < never {
 			i := c.place[j]
-			c.find("plan.no_room", fmt.Sprintf("/tasks/%d", i), "task %s has no time in which its teams have the heads it needs for %d minutes", quoted(c.p.Tasks[i].ID), c.held[j]).
+			c.roomless[j] = true
+			c.find("plan.no_room", fmt.Sprintf("/tasks/%d", i), "task %s has no time, from minute %d on, in which its teams have the heads it needs for %d minutes", quoted(c.p.Tasks[i].ID), c.release[j], c.held[j]).
 				Hint = "add a shift, or let it pause"
 		}
 	}
@@ -247,7 +249,7 @@ func (c *compiler) summary() {
 		}
 	}
 	if len(c.leftOut) > 0 {
-		c.find("plan.left_out", "/tasks", "%d of %d tasks are left out, being wrong or waiting for such; the other %d are planned", len(c.leftOut), len(c.bad), c.size())
+		c.find("plan.left_out", "/tasks", "%s wrong or waiting for such; the other %d can be planned", left(len(c.leftOut), len(c.bad)), c.size())
 	}
 	if c.reasons > maxFindings {
 		c.findings = append(c.findings, Finding{Code: "plan.more", Path: "", Message: fmt.Sprintf("and %d more findings", c.reasons-maxFindings)})

@@ -16,7 +16,7 @@ func (c *compiler) readServices() {
 		seen[s.ID] = true
 		switch {
 		case s.Weight < 0 || weights+s.Weight > MaxWeights || s.Weight > MaxWeights:
-			c.find("plan.weight", where+"/weight", "service %s has weight %d, want 0 and more, and %d for all together: planned with 0", quoted(s.ID), s.Weight, MaxWeights)
+			c.find("plan.weight", where+"/weight", "service %s has weight %d, want 0 and more, and %d for all together: it is not counted", quoted(s.ID), s.Weight, MaxWeights)
 			continue
 		case s.Since < -MaxMoment || s.Since > MaxMoment || s.RTO < 0 || s.RTO > MaxMoment || s.MTPD < 0 || s.MTPD > MaxMoment:
 			c.find("plan.service", where, "service %s is out since %d with RTO %d and MTPD %d, want up to %d: it is not counted", quoted(s.ID), s.Since, s.RTO, s.MTPD, MaxMoment)

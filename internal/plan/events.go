@@ -3,8 +3,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-
-	"github.com/go-json-experiment/json"
 )
 
 // Events is what has become of a plan by some minute, told by people or by a program that watches the work. What it does not mention has not begun, unless AsPlanned says otherwise.
@@ -61,11 +59,8 @@ type GateReported struct {
 // ReadEvents reads an events file as strictly as [ReadProblem] does.
 func ReadEvents(data []byte) (*Events, error) {
 	var e Events
-	if err := json.Unmarshal(data, &e, json.RejectUnknownMembers(true)); err != nil {
-		return nil, wrongJSON(data, err)
-	}
-	if e.Schema != EventsSchema {
-		return nil, failed("plan.schema", 1, 1, "the schema is %q, want %q", e.Schema, EventsSchema)
+	if err := readJSON(data, &e, &e.Schema, EventsSchema); err != nil {
+		return nil, err
 	}
 	return &e, nil
 }

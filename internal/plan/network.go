@@ -29,7 +29,9 @@ type network struct {
 	price    int64     // of one that is broken
 
 	findings []Finding
+	told     int // of those that only a schedule shows
 	leftOut  []string
+	roomless map[int32]bool // tasks of which the findings say that no calendar has room for them
 }
 
 // links are all predecessors or successors of all tasks in one array; those of task j stand from first[j] up to first[j+1].

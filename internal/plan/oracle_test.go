@@ -337,38 +337,61 @@ func (o *oracle) value(made *Plan) int64 {
 // (docs/planning.md, "What falls short"): the oracle confirms that of all lists the plan's is the best.
 var parted = []string{"358 makespan"}
 
-// On 500 problems small enough to be tried out, no schedule at all is better than the one that the search finds; for both objectives. ORACLE=5000 tries more.
+// On 500 problems small enough to be tried out, no schedule at all is better than the one that the search finds; for both objectives.
 func TestSmallProblemsAreSolvedToTheOptimum(t *testing.T) {
-	count, most := 500, len(parted)
+	count := uint64(500)
 	if testing.Short() {
 		count = 50
 	}
-	if more, err := strconv.Atoi(os.Getenv("ORACLE")); err == nil {
-		count, most = more, more/100
-	}
-	missed := 0
-	for seed := range uint64(count) {
+	for seed := range count {
 		for _, kind := range []string{KindCost, KindMakespan} {
-			p := small(seed)
-			got, findings, err := Solve(p, Options{Kind: kind, Schedules: 2000, Seed: 1})
-			if err != nil || len(got.LeftOut) > 0 {
-				t.Errorf("problem %d: %v %v %v", seed, err, findings, got.LeftOut)
-				continue
-			}
-			if got.Objective.Bound > got.Objective.Value {
-				t.Errorf("problem %d, %s: the bound %d is above the value %d", seed, kind, got.Objective.Bound, got.Objective.Value)
-			}
-			if o := newOracle(p, kind, got); !o.better() {
-				continue
-			}
-			missed++
-			o := newOracle(p, kind, got)
-			if o.whole = true; o.better() || count <= 500 && !slices.Contains(parted, fmt.Sprint(seed, " ", kind)) {
-				t.Errorf("problem %d, %s: there is a schedule better than %d", seed, kind, got.Objective.Value)
+			switch o := againstOracle(t, seed, kind); {
+			case !o.better():
+			case slices.Contains(parted, fmt.Sprint(seed, " ", kind)):
+				o = againstOracle(t, seed, kind)
+				if o.whole = true; o.better() {
+					t.Errorf("problem %d, %s: there is a list with a better schedule", seed, kind)
+				}
+			default:
+				t.Errorf("problem %d, %s: there is a better schedule", seed, kind)
 			}
 		}
 	}
-	if t.Logf("%d problems, two objectives: %d plans are not the best", count, missed); missed > most {
-		t.Errorf("more than the %d that may be", most)
+}
+
+// How often a plan of 2,000 schedules is not the best, on as many problems as ORACLE says.
+func TestHowManySmallProblemsAreSolved(t *testing.T) {
+	count, err := strconv.ParseUint(os.Getenv("ORACLE"), 10, 32)
+	if err != nil {
+		t.Skip("set ORACLE to a number of problems: 5,000 take three minutes")
 	}
+	missed, lists := 0, 0
+	for seed := range count {
+		for _, kind := range []string{KindCost, KindMakespan} {
+			if !againstOracle(t, seed, kind).better() {
+				continue
+			}
+			missed++
+			o := againstOracle(t, seed, kind)
+			if o.whole = true; o.better() {
+				lists++
+			}
+			t.Logf("problem %d, %s: there is a better schedule", seed, kind)
+		}
+	}
+	t.Logf("%d plans, %d not the best, %d of them not even with paused work in one place of the list", 2*count, missed, lists)
+}
+
+// againstOracle solves a problem and gives an oracle that looks for something better.
+func againstOracle(t *testing.T, seed uint64, kind string) *oracle {
+	t.Helper()
+	p := small(seed)
+	got, findings, err := Solve(p, Options{Kind: kind, Schedules: 2000, Seed: 1})
+	if err != nil || len(got.LeftOut) > 0 {
+		t.Fatalf("problem %d: %v %v %v", seed, err, findings, got.LeftOut)
+	}
+	if got.Objective.Bound > got.Objective.Value {
+		t.Errorf("problem %d, %s: the bound %d is above the value %d", seed, kind, got.Objective.Bound, got.Objective.Value)
+	}
+	return newOracle(p, kind, got)
 }

@@ -1,5 +1,10 @@
 package plan
 
+import (
+	"fmt"
+	"strconv"
+)
+
 // Problem is the work to be planned.
 type Problem struct {
 	Schema   string    `json:"schema"` // blackstart/plan-problem/1
@@ -9,6 +14,7 @@ type Problem struct {
 	Tasks    []Task    `json:"tasks"` // in the order of their wishes: [FirstInFirstOut] serves the first one first
 	Services []Service `json:"services,omitempty"`
 	Factors  *Factors  `json:"factors,omitempty"` // nil: 1 and 4
+	lines    []int     // of the tasks in a file of the old formats
 }
 
 // ProblemSchema marks a problem file.
@@ -110,6 +116,14 @@ func (p *Problem) factors() Factors {
 		return Factors{RTO: 1, MTPD: 4}
 	}
 	return *p.Factors
+}
+
+// String is the number, or all three.
+func (r Range) String() string {
+	if r == Exactly(r.Likely) {
+		return strconv.FormatInt(r.Likely, 10)
+	}
+	return fmt.Sprintf("%d, %d or %d", r.Min, r.Likely, r.Max)
 }
 
 // Exactly is a duration that is known.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"strconv"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -13,11 +15,8 @@ import (
 // Whether what it says can be planned, [Problem.Compile] finds out.
 func ReadProblem(data []byte) (*Problem, error) {
 	var p Problem
-	if err := json.Unmarshal(data, &p, json.RejectUnknownMembers(true)); err != nil {
-		return nil, wrongJSON(data, err)
-	}
-	if p.Schema != ProblemSchema {
-		return nil, failed("plan.schema", 1, 1, "the schema is %q, want %q", p.Schema, ProblemSchema)
+	if err := readJSON(data, &p, &p.Schema, ProblemSchema); err != nil {
+		return nil, err
 	}
 	return &p, nil
 }
@@ -25,13 +24,34 @@ func ReadProblem(data []byte) (*Problem, error) {
 // ReadPlan reads a plan file as strictly.
 func ReadPlan(data []byte) (*Plan, error) {
 	var made Plan
-	if err := json.Unmarshal(data, &made, json.RejectUnknownMembers(true)); err != nil {
-		return nil, wrongJSON(data, err)
-	}
-	if made.Schema != PlanSchema {
-		return nil, failed("plan.schema", 1, 1, "the schema is %q, want %q", made.Schema, PlanSchema)
+	if err := readJSON(data, &made, &made.Schema, PlanSchema); err != nil {
+		return nil, err
 	}
 	return &made, nil
+}
+
+// readJSON reads a file of ours into what has the given field for its schema. That it is a file of another kind is said before anything else about it.
+func readJSON(data []byte, into any, schema *string, want string) error {
+	wrong := json.Unmarshal(data, into, json.RejectUnknownMembers(true))
+	if wrong != nil {
+		var kind struct {
+			Schema string `json:"schema"`
+		}
+		if json.Unmarshal(data, &kind) != nil {
+			return wrongJSON(data, wrong)
+		}
+		*schema = kind.Schema
+	}
+	switch {
+	case *schema == "":
+		return failed("plan.schema", 1, 1, "it has no schema, want \"schema\": %q", want)
+	case *schema != want:
+		at := Places(data, map[string]bool{"/schema": true})["/schema"]
+		return failed("plan.schema", at[0], at[1], "the schema is %.60q, want %q", *schema, want)
+	case wrong != nil:
+		return wrongJSON(data, wrong)
+	}
+	return nil
 }
 
 // Marshal gives the problem as a file, always the same bytes for the same problem.
@@ -65,10 +85,31 @@ func wrongJSON(data []byte, err error) *Error {
 		offset, where, reason = syntactic.ByteOffset, syntactic.JSONPointer, syntactic.Err
 	}
 	line, col := place(data, offset)
-	if where == "" {
-		where = "/"
+	if where != "" {
+		where += ": "
 	}
-	return failed("plan.json", line, col, "%s: %v", where, reason)
+	return failed("plan.json", line, col, "%.200s%s", where, plainReason(reason, semantic))
+}
+
+// plainReason says it to people who do not know how a program reads numbers.
+func plainReason(reason error, semantic *json.SemanticError) string {
+	value := "the number"
+	if semantic != nil && len(semantic.JSONValue) > 0 {
+		value = fmt.Sprintf("%.40s", semantic.JSONValue)
+	}
+	switch {
+	case errors.Is(reason, strconv.ErrSyntax):
+		return value + " is no whole number"
+	case errors.Is(reason, strconv.ErrRange):
+		return value + " is beyond every number that can be meant"
+	case errors.Is(reason, io.ErrUnexpectedEOF):
+		return "the file ends here, before it is complete"
+	case errors.Is(reason, json.ErrUnknownName):
+		return "there is no field of this name"
+	case errors.Is(reason, jsontext.ErrDuplicateName):
+		return "the field stands there twice"
+	}
+	return reason.Error()
 }
 
 // place turns an offset into line and column, both from 1.

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"bytes"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -44,35 +43,6 @@ func TestTheDearestProblem(t *testing.T) {
 	if cost := n.cost([]int64{never, never}); cost < out*MaxWeights {
 		t.Errorf("what has no room costs %d", cost)
 	}
-}
-
-// Readers take anything, and what they take can be compiled.
-func FuzzReaders(f *testing.F) {
-	f.Add([]byte("4 1\n1\n0 0 2 2 3\n2 1 1 4\n3 1 1 4\n0 0 0\n"))
-	f.Add([]byte(`{"schema":"blackstart/plan-problem/1","tasks":[{"id":"a","minutes":{"min":1,"likely":2,"max":3},"after":[{"task":"a","lag":3}],"opens":"unknown"}]}`))
-	f.Add([]byte("jobs (incl. supersource/sink ): 1\n- renewable : 0 R\n- nonrenewable : 0 N\n- doubly constrained : 0 D\nPRECEDENCE RELATIONS:\njobnr.\n1 1 0\nREQUESTS/DURATIONS:\njobnr.\n---\n1 1 0\nRESOURCEAVAILABILITIES:\n\n"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, read := range []func() (*Problem, error){
-			func() (*Problem, error) { return ReadProblem(data) },
-			func() (*Problem, error) { return ReadPSPLIB("f", data) },
-			func() (*Problem, error) { return ReadPatterson("f", data) },
-		} {
-			p, err := read()
-			if err != nil || len(p.Tasks) > 200 || len(p.Teams) > 50 {
-				continue
-			}
-			if _, _, err := Solve(p, Options{Schedules: 3}); err != nil {
-				t.Errorf("it was read but not planned: %v", err)
-			}
-			if again, err := p.Marshal(); err == nil {
-				if back, err := ReadProblem(again); err == nil {
-					if twice, _ := back.Marshal(); !bytes.Equal(again, twice) {
-						t.Errorf("written twice, two files")
-					}
-				}
-			}
-		}
-	})
 }
 
 // A bound stays one where a task brings several services back, and where the plan's end has a fixed task or one behind an unknown gate for a successor.

@@ -99,6 +99,9 @@ type orderOfPlan struct {
 
 // follow finds the order behind a plan.
 func (n *network) follow(made *Plan) (*orderOfPlan, error) {
+	if err := made.Fits(n.problem); err != nil {
+		return nil, err
+	}
 	o := &orderOfPlan{net: n, assumed: n.assumed}
 	if made.Assumed != nil {
 		o.assumed = *made.Assumed

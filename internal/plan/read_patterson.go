@@ -1,6 +1,9 @@
 package plan
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // ReadPatterson reads the format of Patterson's instances (.rcp): number of activities and of resources, what there is of each resource; then for each activity its duration,
 // what it needs of each resource, the number of its successors, and these. A unit of time becomes a minute; tasks are called by their numbers, the source being 1.
@@ -55,7 +58,7 @@ func (t *tokens) demand(p *Problem, j int64) *Error {
 	if err != nil {
 		return err
 	}
-	task := Task{ID: id, Minutes: Exactly(minutes)}
+	task, line := Task{ID: id, Minutes: Exactly(minutes)}, t.at.line
 	for _, team := range p.Teams {
 		heads, err := t.number("what activity "+id+" needs of "+team.ID, 0, MaxHeads)
 		if err != nil {
@@ -65,7 +68,7 @@ func (t *tokens) demand(p *Problem, j int64) *Error {
 			task.Heads = append(task.Heads, Need{team.ID, heads})
 		}
 	}
-	p.Tasks = append(p.Tasks, task)
+	p.Tasks, p.lines = append(p.Tasks, task), append(p.lines, line)
 	return nil
 }
 
@@ -87,6 +90,18 @@ func (t *tokens) successors(links []numbered, j, n int64) ([]numbered, *Error) {
 		links = append(links, numbered{j, s})
 	}
 	return links, nil
+}
+
+// Line is where a finding about a problem from a file of the old formats points to: the line of its task, or the first one.
+func (p *Problem) Line(pointer string) int {
+	words := strings.Split(pointer, "/")
+	if len(words) < 3 || words[1] != "tasks" {
+		return 1
+	}
+	if i, err := strconv.Atoi(words[2]); err == nil && i < len(p.lines) {
+		return p.lines[i]
+	}
+	return 1
 }
 
 // link turns successors into predecessors.

@@ -45,11 +45,11 @@ func (t *tokens) headPSPLIB() (jobs, kinds int64, err *Error) {
 				return 0, 0, failed("plan.header", t.at.line, t.at.col, "the header does not say how many %s resources there are", kind)
 			}
 		}
-		most := int64(0)
+		most, what := int64(0), " resources (only renewable ones are planned)"
 		if kind == "renewable" {
-			most = MaxTeams
+			most, what = MaxTeams, " resources"
 		}
-		count, err := t.afterColon("the number of "+kind+" resources", 0, most)
+		count, err := t.afterColon("the number of "+kind+what, 0, most)
 		if err != nil {
 			return 0, 0, err
 		}

@@ -54,6 +54,8 @@ func (t *tokens) number(what string, lo, hi int64) (int64, *Error) {
 		return 0, failed("plan.short", t.at.line, t.at.col, "the file ends where %s should stand", what)
 	case err != nil:
 		return 0, failed("plan.number", t.at.line, t.at.col, "%s is %.20q, want a whole number", what, word)
+	case n != lo && lo == hi:
+		return 0, failed("plan.number", t.at.line, t.at.col, "%s is %d, want %d", what, n, lo)
 	case n < lo || n > hi:
 		return 0, failed("plan.number", t.at.line, t.at.col, "%s is %d, want %d to %d", what, n, lo, hi)
 	}

@@ -63,7 +63,8 @@ func ShiftRight(p *Problem, old *Plan, kind string) (*Plan, []Finding, error) {
 			n.release[j] = max(n.release[j], at)
 		}
 	}
-	return n.plan(n.orderOf(old), 1, Options{Kind: kind, Seed: old.Seed}), n.findings, nil
+	made := n.plan(n.orderOf(old), 1, Options{Kind: kind, Seed: old.Seed})
+	return made, n.findings, nil
 }
 
 func (n *network) id(j int32) string { return n.problem.Tasks[n.place[j]].ID }

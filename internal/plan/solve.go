@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -35,7 +36,8 @@ func Solve(p *Problem, o Options) (*Plan, []Finding, error) {
 		o.Kind = KindCost
 	}
 	list, used := n.search(o)
-	return n.plan(list, used, o), n.findings, nil
+	made := n.plan(list, used, o)
+	return made, n.findings, nil
 }
 
 // FirstInFirstOut plans without searching: of the tasks whose predecessors are placed, the one that stands first in the problem gets its time, as early as these and its teams allow.
@@ -45,10 +47,11 @@ func FirstInFirstOut(p *Problem) (*Plan, []Finding, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return n.plan(n.firstInFirstOut(), 1, Options{Kind: KindCost}), n.findings, nil
+	made := n.plan(n.firstInFirstOut(), 1, Options{Kind: KindCost})
+	return made, n.findings, nil
 }
 
-// plan generates the schedule of a list and says it in the problem's own words.
+// plan generates the schedule of a list and says it in the problem's own words. What finds no place in it is added to the findings.
 func (n *network) plan(list []int32, used int, o Options) *Plan {
 	s := newPass(n)
 	s.pieces = map[int32][]Span{}
@@ -76,7 +79,47 @@ func (n *network) plan(list []int32, used int, o Options) *Plan {
 		p.Objective.Value = n.datedCost(s.end)
 	}
 	p.Objective.Bound, p.Objective.Method = n.bound(o, p.Objective.Value, s.start)
+	n.tellUnplaced(s)
 	return p
+}
+
+// tellUnplaced says what has no place in a schedule: the tasks where it begins, how many with all that waits for them, and the services that therefore do not come back. A task that has
+// no room even in an empty calendar was told of before; another one may find that the last shifts in which it fits are taken.
+func (n *network) tellUnplaced(s *pass) {
+	out := 0
+	for j := range int32(n.size()) {
+		if s.start[j] < never {
+			continue
+		}
+		if out++; !n.roomless[j] && !slices.ContainsFunc(n.before.of(j), func(l link) bool { return s.start[l.task] >= never }) {
+			n.tell(Finding{Code: "plan.no_place", Path: fmt.Sprintf("/tasks/%d", n.place[j]), Hint: "add a shift, or let it pause",
+				Message: fmt.Sprintf("task %s finds no place: where its teams would have the heads for %d minutes, others are planned", quoted(n.id(j)), n.held[j])})
+		}
+	}
+	if out == 0 {
+		return
+	}
+	n.tell(Finding{Code: "plan.left_out", Path: "/tasks", Message: fmt.Sprintf("%s without a place or waiting for such; planned: %d", left(out, len(n.problem.Tasks)), n.size()-out)})
+	for i := range n.losses {
+		l := &n.losses[i]
+		if k := slices.IndexFunc(l.set, func(j int32) bool { return s.end[j] >= never }); k >= 0 {
+			n.tell(Finding{Warning: true, Code: "plan.service", Path: fmt.Sprintf("/services/%d", l.service),
+				Message: fmt.Sprintf("service %s does not come back in this plan, since task %s is left out", quoted(n.problem.Services[l.service].ID), quoted(n.id(l.set[k])))})
+		}
+	}
+}
+
+// left begins the sentence about what is left out.
+func left(out, all int) string { return fmt.Sprintf("%d of %d tasks are left out, being", out, all) }
+
+// tell notes what only a schedule shows, up to as many as can be read.
+func (n *network) tell(f Finding) {
+	switch n.told++; {
+	case n.told < maxFindings:
+		n.findings = append(n.findings, f)
+	case n.told == maxFindings:
+		n.findings = append(n.findings, Finding{Code: "plan.more", Message: "and more that find no place, or do not come back"})
+	}
 }
 
 func (p *Plan) behind(id string, gates []string, plus int64) {

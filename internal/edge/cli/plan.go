@@ -31,9 +31,9 @@ func readPlanProblem(io *IO, path string) (*plan.Problem, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	name, extension := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), strings.ToLower(filepath.Ext(path))
 	var p *plan.Problem
-	switch filepath.Ext(path) {
+	switch extension {
 	case ".sm":
 		p, err = plan.ReadPSPLIB(name, data)
 	case ".rcp":
@@ -44,29 +44,39 @@ func readPlanProblem(io *IO, path string) (*plan.Problem, []byte, error) {
 	if err != nil {
 		return nil, nil, badProblem(io, path, err)
 	}
-	if filepath.Ext(path) == ".sm" || filepath.Ext(path) == ".rcp" {
+	if extension == ".sm" || extension == ".rcp" {
 		data = nil
 	}
 	return p, data, nil
 }
 
-// badProblem prints the place of what makes a file unreadable, as every command reports on files.
+// badProblem prints the place of what makes a file useless, as every command reports on files.
 func badProblem(io *IO, path string, err error) error {
 	var e *plan.Error
 	if !errors.As(err, &e) {
 		return err
 	}
-	f := fault.Finding{Level: fault.Error, File: path, Line: e.Line, Col: e.Col, Code: e.Code, Message: e.Error()}
+	return cannotUse(io, fault.Finding{File: path, Line: e.Line, Col: e.Col, Code: e.Code, Message: e.Error()})
+}
+
+// cannotUse says what is wrong with a file that cannot be used at all, and ends the command. Without a place it is the whole file.
+func cannotUse(io *IO, f fault.Finding) error {
+	f.Level, f.Line, f.Col = fault.Error, max(1, f.Line), max(1, f.Col)
 	fmt.Fprintln(io.Err, f)
-	fmt.Fprintf(io.Err, "blackstart: could not plan %s: it cannot be read\n", path)
+	fmt.Fprintf(io.Err, "blackstart: could not use %s: nothing was done\n", plainText(f.File))
 	return Exit(fault.ExitNegative)
 }
 
-// planFindings turns what the solver found into findings with line and column.
-func planFindings(path string, data []byte, found []plan.Finding) []fault.Finding {
+// planFindings turns what the solver found into findings with line and column. The data is nil for a problem of the old formats, which knows its lines itself.
+func planFindings(path string, p *plan.Problem, data []byte, found []plan.Finding) []fault.Finding {
+	if len(found) == 0 {
+		return nil
+	}
 	pointers := map[string]bool{}
 	for _, f := range found {
-		pointers[f.Path] = true
+		for at := f.Path; at != ""; at = parent(at) { // what is missing is missed in what should hold it
+			pointers[at] = true
+		}
 	}
 	places := map[string][2]int{}
 	if data != nil {
@@ -78,11 +88,20 @@ func planFindings(path string, data []byte, found []plan.Finding) []fault.Findin
 		if f.Warning {
 			level = fault.Warning
 		}
-		at := places[f.Path]
+		at := [2]int{p.Line(f.Path), 1}
+		for pointer := f.Path; pointer != "" && data != nil; pointer = parent(pointer) {
+			if found, there := places[pointer]; there {
+				at = found
+				break
+			}
+		}
 		findings = append(findings, fault.Finding{Level: level, File: path, Line: at[0], Col: at[1], Code: f.Code, Message: f.Message, Hint: f.Hint})
 	}
 	return findings
 }
+
+// parent is the pointer of what holds the thing.
+func parent(pointer string) string { return pointer[:max(0, strings.LastIndexByte(pointer, '/'))] }
 
 // planVerdict prints findings and says how the command ends because of them: what was left out makes the answer incomplete.
 func planVerdict(io *IO, findings []fault.Finding) error {

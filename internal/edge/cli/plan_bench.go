@@ -68,7 +68,10 @@ func (c *PlanBenchCmd) Run(io *IO) error {
 	if c.Compare && c.Objective != plan.KindWeighted {
 		return Usage("could not compare: waves and weights are of the weighted objective (--objective weighted)")
 	}
-	stock, err := openStock(c.Dir)
+	if c.Reference != "" && c.Objective != plan.KindWeighted {
+		return Usage("could not compare: a reference table is of the weighted objective (--objective weighted)")
+	}
+	stock, err := openStock(c.Dir, c.Sets)
 	if err != nil {
 		return err
 	}
@@ -80,7 +83,7 @@ func (c *PlanBenchCmd) Run(io *IO) error {
 	if c.Objective == plan.KindWeighted {
 		report.Salt = c.Salt
 	}
-	for _, set := range stock.sets(c.Sets) {
+	for _, set := range stock.sets() {
 		rows, err := c.set(io, set, stock.files[set], best)
 		if err != nil {
 			return err
@@ -98,7 +101,7 @@ func (c *PlanBenchCmd) Run(io *IO) error {
 func (c *PlanBenchCmd) best(io *IO, s *stock) (map[string]int64, error) {
 	switch {
 	case c.Objective == plan.KindMakespan:
-		return s.bounds()
+		return s.bounds(io)
 	case c.Reference != "":
 		return readReference(io, c.Reference, c.Salt)
 	}
@@ -127,6 +130,9 @@ func (c *PlanBenchCmd) set(io *IO, set string, files []string, best map[string]i
 		made, _, err := plan.Solve(p, plan.Options{Kind: c.Objective, Schedules: c.Schedules, Seed: c.Seed})
 		if err != nil {
 			return nil, err
+		}
+		if len(made.LeftOut) > 0 {
+			return nil, fault.New(fault.Invalid, "plan.instance", "could not judge by %s: of its %d tasks %d cannot be planned", path, len(p.Tasks), len(made.LeftOut)).Hinted("'plan solve' says why")
 		}
 		row.Micros, row.Value, row.LowerBound, row.Schedules = time.Since(begun).Microseconds(), made.Objective.Value, made.Objective.Bound, made.Schedules
 		if c.Compare {
@@ -196,7 +202,14 @@ func (r benchReport) print(io *IO) error {
 	w := tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "set\tinstances\tgap to best known %\tover critical path %\tat or below best\tof\tµs per schedule\t")
 	for _, s := range r.Sets {
-		fmt.Fprintf(w, "%s\t%d\t%.3f\t%.2f\t%d\t%d\t%.1f\t\n", s.Set, s.Instances, s.Gap, s.OverCritical, s.AtBest, s.Known, s.Micros)
+		gap, over := "–", "–" // of nothing known there is no gap
+		if s.Known > 0 {
+			gap = fmt.Sprintf("%.3f", s.Gap)
+		}
+		if r.Objective == plan.KindMakespan {
+			over = fmt.Sprintf("%.2f", s.OverCritical)
+		}
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%d\t%d\t%.1f\t\n", s.Set, s.Instances, gap, over, s.AtBest, s.Known, s.Micros)
 	}
 	fmt.Fprintf(w, "\n")
 	if slices.ContainsFunc(r.Rows, func(r benchRow) bool { return r.Waves > 0 }) {

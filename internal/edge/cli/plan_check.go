@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"blackstart/internal/fault"
+	"blackstart/internal/plan"
 	"blackstart/internal/plan/check"
 )
 
@@ -32,16 +34,25 @@ func (c *PlanCheckCmd) Run(io *IO) error {
 	if err != nil {
 		return err
 	}
-	extension := filepath.Ext(c.File)
+	extension := strings.ToLower(filepath.Ext(c.File))
 	options := check.Options{Salt: c.Salt}
 	if extension == ".sm" || extension == ".rcp" {
-		options.Name = strings.TrimSuffix(filepath.Base(c.File), extension)
+		options.Name = strings.TrimSuffix(filepath.Base(c.File), filepath.Ext(c.File))
 	}
 	found, err := check.Plan(problem, extension, made, options)
-	if err != nil {
-		return fault.New(fault.Invalid, "plan.check", "could not check %s: %w", c.Plan, err)
+	var bad *check.Unreadable
+	switch {
+	case errors.As(err, &bad):
+		f := fault.Finding{File: c.Plan, Line: bad.Line, Col: bad.Col, Message: bad.Error()}
+		if bad.Problem {
+			f.File = c.File
+		}
+		_ = cannotUse(io, f)
+		return Exit(fault.ExitFailed) // 1 is the verdict on a plan that was read
+	case err != nil:
+		return fault.New(fault.Internal, "plan.check", "could not check %s: %w", c.Plan, err)
 	}
-	return c.answer(io, check.Valid(found), checkFindings(c.Plan, found))
+	return c.answer(io, check.Valid(found), checkFindings(c.Plan, made, found))
 }
 
 func (c *PlanCheckCmd) answer(io *IO, valid bool, findings []fault.Finding) error {
@@ -58,8 +69,16 @@ func (c *PlanCheckCmd) answer(io *IO, valid bool, findings []fault.Finding) erro
 	return nil
 }
 
-func checkFindings(path string, found []check.Finding) []fault.Finding {
+// checkFindings gives each finding its place: where the plan says when the task begins, or when the service is back.
+func checkFindings(path string, made []byte, found []check.Finding) []fault.Finding {
 	findings := []fault.Finding{}
+	pointers := map[string]bool{}
+	for _, f := range found {
+		for _, p := range saidOf(f.Task) {
+			pointers[p] = true
+		}
+	}
+	places := plan.Places(made, pointers)
 	for _, f := range found {
 		level, message := fault.Error, f.Message
 		if f.Warning {
@@ -68,7 +87,22 @@ func checkFindings(path string, found []check.Finding) []fault.Finding {
 		if f.Task != "" {
 			message = plainText(f.Task) + ": " + message
 		}
-		findings = append(findings, fault.Finding{Level: level, File: path, Code: f.Code, Message: message})
+		at := [2]int{1, 1}
+		for _, p := range saidOf(f.Task) {
+			if found, there := places[p]; there {
+				at = found
+			}
+		}
+		findings = append(findings, fault.Finding{Level: level, File: path, Line: at[0], Col: at[1], Code: f.Code, Message: message})
 	}
 	return findings
+}
+
+// saidOf are the pointers at which a plan may say something of a task or a service; where there is more than one, the last counts.
+func saidOf(id string) []string {
+	if id == "" {
+		return nil
+	}
+	word := strings.NewReplacer("~", "~0", "/", "~1").Replace(id) // RFC 6901, section 3
+	return []string{"/behind/service:" + word, "/back/" + word, "/behind/" + word, "/pieces/" + word, "/start/" + word}
 }

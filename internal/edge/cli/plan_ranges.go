@@ -24,6 +24,9 @@ const mostCritical = 10
 
 // Run simulates and prints when services are back.
 func (c *PlanRangesCmd) Run(io *IO) error {
+	if c.Runs < 1 || c.Runs > plan.MaxRuns {
+		return Usage("could not simulate %d runs: want 1 to %d", c.Runs, plan.MaxRuns)
+	}
 	p, _, err := readPlanProblem(io, c.File)
 	if err != nil {
 		return err

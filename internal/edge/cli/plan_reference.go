@@ -40,12 +40,12 @@ func (c *PlanReferenceCmd) Run(io *IO) error {
 	if c.Schedules < 1 || c.Seeds < 1 || c.Sample < 0 {
 		return Usage("could not make a table: --schedules and --seeds want at least 1")
 	}
-	stock, err := openStock(c.Dir)
+	stock, err := openStock(c.Dir, c.Sets)
 	if err != nil {
 		return err
 	}
 	table := referenceTable{Schema: "blackstart/plan-reference/1", Salt: c.Salt, Schedules: c.Schedules}
-	for _, set := range stock.sets(c.Sets) {
+	for _, set := range stock.sets() {
 		for _, path := range spread(stock.files[set], c.Sample) {
 			row, err := c.row(io, set, path)
 			if err != nil {
@@ -105,10 +105,10 @@ func readReference(io *IO, path, salt string) (map[string]int64, error) {
 	}
 	var table referenceTable
 	if err := json.Unmarshal(data, &table, json.RejectUnknownMembers(true)); err != nil || table.Schema != "blackstart/plan-reference/1" {
-		return nil, fault.New(fault.Invalid, "plan.reference", "could not read %s: it is no table made by plan reference (%v)", path, err)
+		return nil, cannotUse(io, fault.Finding{File: path, Code: "plan.reference", Message: "it is no table made by 'plan reference'"})
 	}
 	if table.Salt != salt {
-		return nil, fault.New(fault.Invalid, "plan.reference", "could not use %s: its salt is %q, not %q", path, table.Salt, salt)
+		return nil, fault.New(fault.Invalid, "plan.reference", "could not use %s: its salt is %q, not %q", path, table.Salt, salt).Hinted("say --salt %s, or make another table: plan reference --salt %s", table.Salt, salt)
 	}
 	best := map[string]int64{}
 	for _, r := range table.Rows {

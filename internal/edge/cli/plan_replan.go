@@ -55,13 +55,14 @@ func (c *PlanReplanCmd) Run(io *IO) error {
 	if err != nil {
 		return badProblem(io, c.File, err)
 	}
-	if err := c.write(now, answer.Plan); err != nil {
-		return err
-	}
 	if err := answer.print(io, now, events.Notice); err != nil {
 		return err
 	}
-	return planVerdict(io, append(planFindings(c.Events, told, senseless), planFindings(c.File, data, found)...))
+	verdict := planVerdict(io, append(planFindings(c.Events, p, told, senseless), planFindings(c.File, p, data, found)...))
+	if err := c.write(now, answer.Plan); err != nil { // only now: that a file cannot be written takes nobody the answer
+		return err
+	}
+	return verdict
 }
 
 // read reads problem and plan. Services that were derived for the plan are derived again; from then on they are services like any others, since the rule looks at durations that may change.
@@ -76,6 +77,9 @@ func (c *PlanReplanCmd) read(io *IO) (*plan.Problem, []byte, *plan.Plan, error) 
 	}
 	old, err := plan.ReadPlan(made)
 	if err != nil {
+		return nil, nil, nil, badProblem(io, c.Plan, err)
+	}
+	if err := old.Fits(p); err != nil {
 		return nil, nil, nil, badProblem(io, c.Plan, err)
 	}
 	if old.Objective.Kind == plan.KindWeighted {

@@ -45,15 +45,16 @@ func (c *PlanSolveCmd) Run(io *IO) error {
 	if err != nil {
 		return badProblem(io, c.File, err)
 	}
-	if c.SVG != "" {
+	if err := printPlan(io, p, made); err != nil {
+		return err
+	}
+	verdict := planVerdict(io, planFindings(c.File, p, data, found))
+	if c.SVG != "" { // only now: that a picture cannot be written takes nobody the plan
 		if err := writeNew(c.SVG, picture.SVG(p, made, picture.Options{Begin: c.Begin, German: c.Lang == "de"}), 0o644); err != nil {
 			return err
 		}
 	}
-	if err := printPlan(io, p, made); err != nil {
-		return err
-	}
-	return planVerdict(io, planFindings(c.File, data, found))
+	return verdict
 }
 
 // planKind is the objective if none was named.

@@ -2,6 +2,10 @@ package cli
 
 import (
 	"encoding/csv"
+	"errors"
+	"fmt"
+	stdio "io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,8 +21,8 @@ type stock struct {
 	files map[string][]string // by set, in order of the numbers in their names
 }
 
-// openStock lists the instances.
-func openStock(dir string) (*stock, error) {
+// openStock lists the instances, of all sets or of those that are wanted.
+func openStock(dir string, want []string) (*stock, error) {
 	s := &stock{dir: dir, files: map[string][]string{}}
 	for _, pattern := range []string{"*/*.sm", "*/*.rcp"} {
 		found, err := filepath.Glob(filepath.Join(dir, pattern))
@@ -36,7 +40,7 @@ func openStock(dir string) (*stock, error) {
 	for _, files := range s.files {
 		slices.SortFunc(files, byNumber)
 	}
-	return s, nil
+	return s, s.keep(want)
 }
 
 // byNumber puts j30_2 before j30_10.
@@ -47,39 +51,59 @@ func byNumber(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// sets are the names of the sets, or of those that are wanted, small ones first.
-func (s *stock) sets(want []string) []string {
-	var names []string
-	for name := range s.files {
-		if len(want) == 0 || slices.Contains(want, name) {
-			names = append(names, name)
+// keep drops all sets but those that are wanted; none wanted are all.
+func (s *stock) keep(want []string) error {
+	all := s.sets()
+	for _, name := range want {
+		if !slices.Contains(all, name) {
+			return fault.New(fault.NotFound, "plan.dir", "could not find the set %s in %s", name, s.dir).Hinted("there are %s", strings.Join(all, ", "))
 		}
 	}
-	slices.SortFunc(names, byNumber)
-	return names
+	if len(want) > 0 {
+		maps.DeleteFunc(s.files, func(name string, _ []string) bool { return !slices.Contains(want, name) })
+	}
+	return nil
 }
 
+// sets are the names of the sets, small ones first.
+func (s *stock) sets() []string { return slices.SortedFunc(maps.Keys(s.files), byNumber) }
+
 // bounds reads the best known makespans, by SET/INSTANCE.
-func (s *stock) bounds() (map[string]int64, error) {
+func (s *stock) bounds(io *IO) (map[string]int64, error) {
 	path := filepath.Join(s.dir, "bounds.csv")
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fault.New(fault.Unavailable, "plan.bounds", "could not open %s: %w", path, err)
+		return nil, fault.New(fault.Unavailable, "plan.bounds", "could not open %s: %w", path, err).Hinted("want a table with columns set, instance and best_known")
 	}
 	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil || len(rows) == 0 {
-		return nil, fault.New(fault.Invalid, "plan.bounds", "could not read %s: %v", path, err)
+	wrong := func(line, col int, format string, args ...any) (map[string]int64, error) {
+		return nil, cannotUse(io, fault.Finding{File: path, Line: line, Col: col, Code: "plan.bounds", Message: fmt.Sprintf(format, args...)})
 	}
-	set, instance, known := slices.Index(rows[0], "set"), slices.Index(rows[0], "instance"), slices.Index(rows[0], "best_known")
-	if set < 0 || instance < 0 || known < 0 {
-		return nil, fault.New(fault.Invalid, "plan.bounds", "could not read %s: want columns set, instance and best_known", path)
+	r := csv.NewReader(f)
+	head, err := r.Read()
+	set, instance, known := slices.Index(head, "set"), slices.Index(head, "instance"), slices.Index(head, "best_known")
+	if err != nil || set < 0 || instance < 0 || known < 0 {
+		return wrong(1, 1, "its first line does not name the columns set, instance and best_known")
 	}
 	best := map[string]int64{}
-	for _, row := range rows[1:] {
-		if n, err := strconv.ParseInt(row[known], 10, 64); err == nil {
-			best[row[set]+"/"+row[instance]] = n
+	for {
+		row, err := r.Read()
+		var bad *csv.ParseError
+		switch {
+		case errors.Is(err, stdio.EOF):
+			return best, nil
+		case errors.As(err, &bad):
+			return wrong(bad.Line, bad.Column, "%v", bad.Err)
+		case err != nil:
+			return nil, fault.New(fault.Unavailable, "plan.bounds", "could not read %s: %w", path, err)
+		case row[known] == "":
+			continue
 		}
+		n, err := strconv.ParseInt(row[known], 10, 64)
+		if err != nil || n < 0 {
+			line, col := r.FieldPos(known)
+			return wrong(line, col, "the best known value of %s is %.20q, want a whole number, or nothing", plainText(row[instance]), row[known])
+		}
+		best[row[set]+"/"+row[instance]] = n
 	}
-	return best, nil
 }

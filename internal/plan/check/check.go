@@ -5,8 +5,12 @@
 package check
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 )
 
@@ -25,15 +29,15 @@ type Options struct {
 }
 
 // Plan compares a plan file with its problem file, whose format is given by the extension of its name: .sm, .rcp, else our JSON. The findings without a warning are what is wrong with the plan.
-// The error says that one of the files cannot be read.
+// The error is an [*Unreadable].
 func Plan(problem []byte, extension string, plan []byte, o Options) ([]Finding, error) {
 	w, err := readProblem(problem, extension, o.Name)
 	if err != nil {
-		return nil, fmt.Errorf("could not read the problem: %w", err)
+		return nil, unreadable(problem, true, err)
 	}
 	p, err := readPlan(plan)
 	if err != nil {
-		return nil, fmt.Errorf("could not read the plan: %w", err)
+		return nil, unreadable(plan, false, err)
 	}
 	if p.Objective.Kind == "weighted" {
 		w.weigh(o)
@@ -50,6 +54,43 @@ func Plan(problem []byte, extension string, plan []byte, o Options) ([]Finding, 
 	c.sums()
 	slices.SortStableFunc(c.found, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Task, b.Task)) })
 	return c.found, nil
+}
+
+// Unreadable says why one of the two files cannot be read, and where.
+type Unreadable struct {
+	Problem   bool // it is the problem; else the plan
+	Line, Col int  // from 1
+	Err       error
+}
+
+// Error is what is wrong.
+func (u *Unreadable) Error() string { return u.Err.Error() }
+
+// Unwrap is what is wrong.
+func (u *Unreadable) Unwrap() error { return u.Err }
+
+// unreadable finds the place of an error. Where the reader tells none it is the beginning, or, of a file that is not complete, the end.
+func unreadable(data []byte, problem bool, err error) *Unreadable {
+	u := &Unreadable{Problem: problem, Line: 1, Col: 1, Err: err}
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	var row *rowError
+	offset := int64(0)
+	switch {
+	case errors.As(err, &row):
+		u.Line = row.line
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &kind):
+		u.Err = fmt.Errorf("%s: a %s does not belong there", cmp.Or(kind.Field, "the whole"), kind.Value) // its offset is one within a value, not within the file
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		offset = int64(len(data))
+		u.Err = errors.New("the file ends here, before it is complete")
+	}
+	if before := data[:min(offset, int64(len(data)))]; offset > 0 {
+		u.Line, u.Col = 1+bytes.Count(before, []byte{'\n'}), max(1, len(before)-1-bytes.LastIndexByte(before, '\n'))
+	}
+	return u
 }
 
 // Valid says whether none of the findings is an error.
@@ -100,7 +141,7 @@ func (c *checker) place() {
 			c.when[id] = c.timesOf(t, *c.plan.Assumed+behind.Plus)
 		case out && !isDated && !isBehind:
 		default:
-			c.wrong("place", id, "it stands in the plan %d times, want once among start, behind and left_out", count(isDated, isBehind, out))
+			c.wrong("place", id, "the plan speaks of it %d times, want once: in start, behind or left_out", count(isDated, isBehind, out))
 		}
 	}
 	for id := range c.plan.Start {

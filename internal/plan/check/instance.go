@@ -24,7 +24,7 @@ func psplib(data []byte) (*work, error) {
 		}
 		row, err := integers(line)
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", number+1, err)
+			return nil, &rowError{number + 1, err.Error()}
 		}
 		switch {
 		case part == "PRE" && len(row) >= 3 && len(row) == 3+row[2] && row[0] == len(after)+1 && row[1] == 1:
@@ -34,11 +34,20 @@ func psplib(data []byte) (*work, error) {
 		case part == "RES":
 			w.resources(row)
 		default:
-			return nil, fmt.Errorf("line %d: it does not fit its table", number+1)
+			return nil, &rowError{number + 1, "it does not fit its table"}
 		}
 	}
 	return w, w.chain(after)
 }
+
+// rowError is what is wrong with a line.
+type rowError struct {
+	line int
+	text string
+}
+
+// Error is what is wrong.
+func (r *rowError) Error() string { return r.text }
 
 // patterson reads an instance of Patterson's as the list of numbers that it is.
 func patterson(data []byte) (*work, error) {

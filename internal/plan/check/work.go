@@ -151,13 +151,19 @@ func strict(b []byte, into any) error {
 
 func readPlan(data []byte) (*answer, error) {
 	var p answer
-	if err := strict(data, &p); err != nil {
+	if err := ofSchema(data, "blackstart/plan/1"); err != nil {
 		return nil, err
 	}
-	if p.Schema != "blackstart/plan/1" {
-		return nil, fmt.Errorf("its schema is %.40q, want blackstart/plan/1", p.Schema)
+	return &p, strict(data, &p)
+}
+
+// ofSchema says whether a file is of the wanted kind; one that is no JSON at all is for others to refuse.
+func ofSchema(data []byte, want string) error {
+	var kind struct{ Schema string }
+	if json.Unmarshal(data, &kind) == nil && kind.Schema != want {
+		return fmt.Errorf("its schema is %.40q, want %s", kind.Schema, want)
 	}
-	return &p, nil
+	return nil
 }
 
 func readProblem(data []byte, extension, name string) (w *work, err error) {
@@ -168,8 +174,8 @@ func readProblem(data []byte, extension, name string) (w *work, err error) {
 		w, err = patterson(data)
 	default:
 		w = new(work)
-		if err = strict(data, w); err == nil && w.Schema != "blackstart/plan-problem/1" {
-			err = fmt.Errorf("its schema is %.40q, want blackstart/plan-problem/1", w.Schema)
+		if err = ofSchema(data, "blackstart/plan-problem/1"); err == nil {
+			err = strict(data, w)
 		}
 	}
 	if err != nil {
