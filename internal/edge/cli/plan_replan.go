@@ -51,7 +51,7 @@ func (c *PlanReplanCmd) Run(io *IO) error {
 	if err != nil {
 		return badProblem(io, c.Events, err)
 	}
-	answer, found, err := c.again(now, old, events.Notice)
+	answer, found, err := again(now, old, events.Notice, c.Schedules, c.Seed)
 	if err != nil {
 		return badProblem(io, c.File, err)
 	}
@@ -114,17 +114,22 @@ func (c *PlanReplanCmd) write(now *plan.Problem, made *plan.Plan) error {
 }
 
 // again plans anew, and shifts to the right for comparison.
-func (c *PlanReplanCmd) again(now *plan.Problem, old *plan.Plan, notice plan.Notice) (*replanned, []plan.Finding, error) {
+func again(now *plan.Problem, old *plan.Plan, notice plan.Notice, schedules int, seed uint64) (*replanned, []plan.Finding, error) {
 	shifted, _, err := plan.ShiftRight(now, old, old.Objective.Kind)
 	if err != nil {
 		return nil, nil, err
 	}
-	made, diff, found, err := plan.Replan(now, old, plan.Options{Kind: old.Objective.Kind, Schedules: c.Schedules, Seed: c.Seed}, notice)
+	made, diff, found, err := plan.Replan(now, old, plan.Options{Kind: old.Objective.Kind, Schedules: schedules, Seed: seed}, notice)
 	if err != nil {
 		return nil, nil, err
 	}
 	share := func(d *plan.Diff) float64 { return float64(d.Broken) / float64(max(1, d.Promised)) }
 	return &replanned{Schema: "blackstart/plan-replan/1", Plan: made, Diff: diff, Shifted: shifted.Objective.Value, Moved: share(diff), Forced: share(plan.Compare(now, old, shifted, notice))}, found, nil
+}
+
+// dearer is by how many percent shifting everything right costs more than the new plan.
+func (r *replanned) dearer() float64 {
+	return 100 * float64(r.Shifted-r.Diff.To) / float64(max(1, r.Diff.To))
 }
 
 // print says first what it costs, then which services come back at another time, then which tasks begin at another time.
@@ -135,7 +140,7 @@ func (r *replanned) print(io *IO, p *plan.Problem, notice plan.Notice) error {
 	w := tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', 0)
 	d, kind := r.Diff, r.Plan.Objective.Kind
 	fmt.Fprintf(w, "%s before\t%d\n%s now\t%d\t%+d\nshifting everything right\t%d\t%+d\t%.1f %% dearer than this plan\n", kind, d.From, kind, d.To, d.To-d.From,
-		r.Shifted, r.Shifted-d.From, 100*float64(r.Shifted-d.To)/float64(max(1, d.To)))
+		r.Shifted, r.Shifted-d.From, r.dearer())
 	fmt.Fprintf(w, "due within %d min\t%d\t%d move\t%.0f would by shifting\n", notice.Minutes, d.Promised, d.Broken, r.Forced*float64(d.Promised))
 	fmt.Fprintf(w, "\nservice back\tbefore\tnow\n")
 	names := map[string]string{}

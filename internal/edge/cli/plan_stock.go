@@ -15,7 +15,7 @@ import (
 	"blackstart/internal/fault"
 )
 
-// stock is a directory of public instances: a folder per set.
+// stock is a directory of instances, public ones and our own: a folder per set.
 type stock struct {
 	dir   string
 	files map[string][]string // by set, in order of the numbers in their names
@@ -24,7 +24,7 @@ type stock struct {
 // openStock lists the instances, of all sets or of those that are wanted.
 func openStock(dir string, want []string) (*stock, error) {
 	s := &stock{dir: dir, files: map[string][]string{}}
-	for _, pattern := range []string{"*/*.sm", "*/*.rcp"} {
+	for _, pattern := range []string{"*/*.sm", "*/*.rcp", "*/*.json"} {
 		found, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "plan.dir", "could not look for instances in %s: %w", dir, err)
@@ -35,7 +35,7 @@ func openStock(dir string, want []string) (*stock, error) {
 		}
 	}
 	if len(s.files) == 0 {
-		return nil, fault.New(fault.NotFound, "plan.dir", "could not find instances in %s", dir).Hinted("want a folder per set with .sm or .rcp files")
+		return nil, fault.New(fault.NotFound, "plan.dir", "could not find instances in %s", dir).Hinted("want a folder per set with .sm, .rcp or .json files")
 	}
 	for _, files := range s.files {
 		slices.SortFunc(files, byNumber)

@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"blackstart/internal/plan"
+)
+
+// benchCompared is what an instance costs those who do not search: from the beginning, and when a third of the time is over and tasks slipped.
+type benchCompared struct {
+	Waves     int64   `json:"strict_waves"`
+	Largest   int64   `json:"largest_weight_first"`
+	Replanned int64   `json:"replanned"`     // after slips, with a fifth of the schedules
+	Shifted   int64   `json:"shifted_right"` // after slips, in the old order
+	Promised  int     `json:"promised"`      // tasks that were due within the notice
+	Moved     int     `json:"moved"`         // how many of them the new plan moves
+	Forced    int     `json:"forced"`        // how many move by shifting alone
+	dearer    float64 // shifting than the new plan, in percent
+}
+
+// benchSaved are the means of a set, in percent of what the others cost, and the sums of promises.
+type benchSaved struct {
+	Waves    float64 `json:"saved_against_strict_waves"`
+	Largest  float64 `json:"saved_against_largest_weight_first"`
+	Dearer   float64 `json:"shifting_right_is_dearer_by"` // in percent of the new plan
+	Promised int     `json:"promised"`
+	Moved    int     `json:"moved"`
+	Forced   int     `json:"forced"`
+}
+
+const (
+	benchNotice = 60 // minutes; where nobody says what a period is, as in the public sets, the twentieth part of the plan, if that is less
+	benchPart   = 20
+)
+
+// compare plans as people and tools do who do not search; then lets time go on and tasks slip.
+func (c *PlanBenchCmd) compare(p *plan.Problem, made *plan.Plan) (*benchCompared, error) {
+	waves, _, err := plan.StrictWaves(p)
+	if err != nil {
+		return nil, err
+	}
+	largest, _, err := plan.LargestWeightFirst(p)
+	if err != nil {
+		return nil, err
+	}
+	r := &benchCompared{Waves: waves.Objective.Value, Largest: largest.Objective.Value}
+	return r, r.slip(p, made, c)
+}
+
+// slip lets the plan be adopted and a third of it go by, makes tasks slip by the rule of the salt, and plans anew with a fifth of the schedules. To move one start that was promised costs
+// as much as the plan for each of its tasks.
+func (r *benchCompared) slip(p *plan.Problem, made *plan.Plan, c *PlanBenchCmd) error {
+	old, length := *made, made.Makespan-p.Start
+	old.Objective.Kind = plan.KindCost // derived services are services like any others from now on
+	notice := plan.Notice{Minutes: min(benchNotice, length/benchPart+1), Price: min(made.Objective.Value/int64(max(1, len(p.Tasks))), plan.MaxPrice)}
+	events := plan.Events{Schema: plan.EventsSchema, Now: p.Start + length/3, AsPlanned: true, Slip: c.Salt, Notice: notice}
+	now, _, err := events.Change(p, &old)
+	if err != nil {
+		return err
+	}
+	a, _, err := again(now, &old, notice, max(1, c.Schedules/5), c.Seed)
+	if err != nil {
+		return err
+	}
+	r.Replanned, r.Shifted, r.dearer = a.Diff.To, a.Shifted, a.dearer()
+	r.Promised, r.Moved, r.Forced = a.Diff.Promised, a.Diff.Broken, int(a.Forced*float64(a.Diff.Promised)+0.5)
+	return nil
+}
+
+// saved takes the means; nil if nothing was compared.
+func saved(rows []benchRow) *benchSaved {
+	var s benchSaved
+	for _, r := range rows {
+		if r.benchCompared == nil {
+			return nil
+		}
+		s.Waves += 100 * float64(r.Waves-r.Value) / float64(max(1, r.Waves)) / float64(len(rows))
+		s.Largest += 100 * float64(r.Largest-r.Value) / float64(max(1, r.Largest)) / float64(len(rows))
+		s.Dearer += r.dearer / float64(len(rows))
+		s.Promised, s.Moved, s.Forced = s.Promised+r.Promised, s.Moved+r.Moved, s.Forced+r.Forced
+	}
+	return &s
+}
+
+func printSaved(w *tabwriter.Writer, sets []benchSet) {
+	for i, s := range sets {
+		if s.benchSaved == nil {
+			return
+		}
+		if i == 0 {
+			fmt.Fprintln(w, "set\tsaved against strict waves %\tagainst largest weight first %\tafter slips, shifting right is dearer by %\tpromised\tmoved\tforced\t")
+		}
+		fmt.Fprintf(w, "%s\t%.1f\t%.1f\t%.1f\t%d\t%d\t%d\t\n", s.Set, s.Waves, s.Largest, s.Dearer, s.Promised, s.Moved, s.Forced)
+	}
+	fmt.Fprintln(w)
+}
