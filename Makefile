@@ -60,9 +60,11 @@ look: ## pictures of every page into build/look
 dist: ## static binaries for every platform with hashes, into build/dist
 	@deploy/dist build/dist
 
-nightly: ## the long versions: the whole crash programme, fuzzing, kills, foreign machines, the full linter set
+nightly: ## the long versions: the whole crash programme, fuzzing, kills, foreign machines, mutants, the full linter set
 	@deploy/setup-tests nightly
 	deploy/plan-bytes --foreign
+	ORACLE=5000 $(GO) test ./internal/plan -run HowMany -v -timeout 1h
+	MUTANTS=all $(GO) test ./internal/plan/check -run Mutants -v -timeout 2h
 	deploy/durability nightly
 	FUZZTIME=5m $(MAKE) --no-print-directory fuzz
 	FLOOD=4000 $(GO) test ./internal/hub/app -run 'Flood|Reset' -count=1 -v

@@ -63,6 +63,9 @@ func TestStrongBoundIsBelowTheOptimum(t *testing.T) {
 		if made, _, err = Solve(p, Options{Schedules: 500, Seed: 1}); err != nil {
 			t.Fatal(err)
 		}
+		if made.Makespan > p.Start+oracleHorizon/2 {
+			t.Skip("fits only when the calendars have ended, after more than a year: beyond what the oracle sees, and half a million minutes to relax")
+		}
 		arcs := rapid.SampledFrom([]int64{5, 20, 80, maxArcs}).Draw(t, "arcs")
 		bound, best := climbed(t, p, made, arcs), optimum(p, made)
 		if bound > best {

@@ -1,6 +1,8 @@
 package check_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -55,6 +57,8 @@ func TestRules(t *testing.T) {
 		"a task forgotten":            {swap(`"late": 40, `, ``), "check.place", "late"},
 		"a task in two places":        {swap(`["lost"`, `["late", "lost"`), "check.place", "late"},
 		"a task nobody asked for":     {swap(`"a": 0`, `"a": 0, "tea": 5`), "check.unknown", "tea"},
+		"a task nobody has left out":  {swap(`["lost"`, `["tea", "lost"`), "check.unknown", "tea"},
+		"in pieces, without a pause":  {swap(`"start": {`, `"pieces": {"b": [{"from": 7, "until": 12}]}, "start": {`), "check.pause", "b"},
 		"nonsense planned":            {swap(`"a": 0`, `"a": 0, "lost": 5`, `["lost", `, `[`), "check.nonsense", "lost"},
 		"left out for no reason":      {swap(`"late": 40, `, ``, `["lost"`, `["late", "lost"`), "check.left_out", "late"},
 		"a service back too early":    {swap(`"S1": 12`, `"S1": 11`), "check.service", "S1"},
@@ -92,6 +96,13 @@ func FuzzPlan(f *testing.F) {
 	f.Add([]byte(small), ".json", []byte(good))
 	f.Add([]byte("3 1 2\n0 0 1 2\n4 1 1 3\n0 0 0\n"), ".rcp", []byte(good))
 	f.Add([]byte("PRECEDENCE RELATIONS:\n1 1 1 2\n2 1 0\n***\nREQUESTS/DURATIONS:\n1 1 0 0\n2 1 3 1\n***\nRESOURCEAVAILABILITIES:\n2\n"), ".sm", []byte(good))
+	for _, name := range []string{"forty.sm", "thirty.rcp", "everything.json"} {
+		data, err := os.ReadFile(filepath.Join("..", "testdata", "same", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data, filepath.Ext(name), []byte(good))
+	}
 	f.Fuzz(func(t *testing.T, problem []byte, extension string, plan []byte) {
 		found, err := check.Plan(problem, extension, plan, check.Options{Salt: "dev"})
 		if err != nil && len(found) > 0 {
