@@ -26,7 +26,8 @@ const small = `{"schema": "blackstart/plan-problem/1", "start": 0,
   {"id": "with it", "minutes": 1, "after": ["lost"]}],
  "services": [
   {"id": "S1", "set": ["b"], "since": -10, "weight": 2, "rto": 15, "mtpd": 20},
-  {"id": "S2", "set": ["then", "a"], "weight": 1}]}`
+  {"id": "S2", "set": ["then", "a"], "weight": 1},
+  {"id": "S3", "set": ["a", "lost"], "weight": 1}]}`
 
 const good = `{"schema": "blackstart/plan/1", "objective": {"kind": "cost", "value": 74, "bound": 40, "method": "by hand"}, "makespan": 53, "seed": 1, "schedules": 1,
  "start": {"run": -5, "a": 0, "b": 7, "long": 12, "late": 40, "gate": 50},
@@ -64,6 +65,7 @@ func TestRules(t *testing.T) {
 		"a service back too early":    {swap(`"S1": 12`, `"S1": 11`), "check.service", "S1"},
 		"a service not back":          {swap(`"back": {"S1": 12}, `, ``), "check.service", "S1"},
 		"a service behind its gate":   {swap(`"plus": 10`, `"plus": 9`), "check.service", "S2"},
+		"a service never back":        {swap(`"S1": 12`, `"S1": 12, "S3": 5`), "check.service", "S3"},
 		"another makespan":            {swap(`"makespan": 53`, `"makespan": 52`), "check.makespan", ""},
 		"another cost":                {swap(`"value": 74`, `"value": 73`), "check.objective", ""},
 		"an objective of its own":     {swap(`"kind": "cost"`, `"kind": "beauty"`), "check.objective", ""},
