@@ -20,19 +20,23 @@ type annealing struct {
 	warm   []int32 // an order to begin with, if there is one
 	damage int64   // sum of the first harms
 	harms  int64   // how many
+
+	justification *justification // made when it is first wanted
 }
 
 const (
-	hottest     = 8   // percent of a usual damage that is the temperature at the beginning
-	sampled     = 100 // damages that say what is usual
-	reach       = 30  // places by which a task is moved, at most
-	chained     = 30  // percent of the moves that are made on the chain that keeps a service waiting
-	lookBack    = 60  // places before a task in which what blocks it is looked for
-	deepest     = 50  // links of such a chain that are followed
-	scale       = 1024
-	crowd       = 300 // tasks from which on a step is several moves, one more for each perMove
-	perMove     = 150 // of 7,000 tasks, one at a time would never reach most within a thousand schedules
-	corrections = 4   // of the rates in the starting order
+	hottest  = 8    // percent of a usual damage that is the temperature at the beginning
+	sampled  = 100  // damages that say what is usual
+	nearby   = 30   // places by which a task is moved, at most; one more for each perPlace tasks
+	perPlace = 25   // of 7,000 tasks, thirty places are nothing
+	chained  = 20   // percent of the moves that are made on the chain that keeps a service waiting
+	lookBack = 60   // places before a task in which what blocks it is looked for
+	deepest  = 50   // links of such a chain that are followed
+	scale    = 1024 // of fractions
+	moves    = 2    // in one step, on average; one more for each perMove tasks beyond crowd
+	crowd    = 300
+	perMove  = 100 // of 7,000 tasks, two at a time would never reach most within a thousand schedules
+	ripe     = 300 // thousandths of the budget left from which on each best schedule is justified: before, the order of a schedule is worse to go on with than the list it came from
 )
 
 func newAnnealing(h *hunt, kind string) *annealing {
@@ -44,36 +48,34 @@ func newAnnealing(h *hunt, kind string) *annealing {
 // run anneals from the best of the starting orders until the budget is used up.
 func (a *annealing) run() {
 	a.setOut()
+	best, perStep := a.cost, moves+max(0, len(a.now)-crowd)/perMove
 	for begun := a.used; !a.over(); {
 		copy(a.trial, a.now)
-		for range 1 + max(0, len(a.trial)-crowd)/perMove {
+		for range a.random.between(1, 2*perStep-1) {
 			a.move(a.trial)
 		}
 		cost := a.worth(a.trial)
-		if left := int64(a.budget-a.used) * scale / int64(a.budget-begun); cost <= a.cost || a.bears(cost-a.cost, left) {
-			a.accept(a.trial, cost)
+		left := int64(a.budget-a.used) * scale / int64(a.budget-begun)
+		if cost > a.cost && !a.bears(cost-a.cost, left) {
+			continue
 		}
+		a.accept(a.trial, cost)
+		if cost < best && left*1000 < ripe*scale {
+			a.justify()
+		}
+		best = min(best, a.cost)
 	}
 }
 
-// setOut takes the best of the starting orders: the single rule, the order of the problem, and for costs the rule with other measures of work and with rates that are corrected, a few
-// times, by what the best order so far makes late.
+// setOut takes the best of the starting orders: that of an earlier plan, the single rule, the order of the problem, and for costs those of many tariffs.
 func (a *annealing) setOut() {
 	if a.warm != nil {
 		a.try(a.warm)
 	}
 	a.try(a.net.startingOrder(a.kind))
 	a.try(a.net.firstInFirstOut())
-	if a.kind == KindMakespan || a.over() {
-		return
-	}
-	works := [][]int64{a.net.labour(), a.net.squeezed()}
-	a.try(a.net.unlocks(a.net.weights(), works[1]))
-	for round := range corrections {
-		if a.over() {
-			return
-		}
-		a.try(a.net.unlocks(a.net.ratesAt(a.end), works[round%2]))
+	if a.kind != KindMakespan && len(a.net.losses) > 0 {
+		a.haggle(a.net.closures())
 	}
 }
 
@@ -134,7 +136,7 @@ func (a *annealing) move(list []int32) {
 	if a.random.below(100) < chained && a.hasten(list) {
 		return
 	}
-	i := a.random.below(len(list))
+	i, reach := a.random.below(len(list)), nearby+len(list)/perPlace
 	to := min(max(i+a.random.between(-reach, reach), 0), len(list)-1)
 	if to < i {
 		a.pull(list, i, to)

@@ -68,7 +68,7 @@ func LargestWeightFirst(p *Problem) (*Plan, []Finding, error) {
 		services[s] = s
 	}
 	slices.SortStableFunc(services, func(a, b int) int { return cmp.Compare(n.losses[b].weight, n.losses[a].weight) })
-	u := newUnlocking(n, n.weights(), n.labour())
+	u := newUnlocking(n.closures(), n.weights(), n.labour())
 	for _, s := range services {
 		u.append(int32(s))
 	}

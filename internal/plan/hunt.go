@@ -62,7 +62,7 @@ func (n *network) span(end []int64) int64 {
 // startingOrder is the best single rule for an objective.
 func (n *network) startingOrder(kind string) []int32 {
 	if kind != KindMakespan {
-		return n.unlocks(n.weights(), n.labour())
+		return n.unlocks(n.closures(), n.weights(), n.labour())
 	}
 	keys := n.tails(nil)
 	for j := range keys {

@@ -16,5 +16,6 @@ const (
 	maxLine     = 1 << 20            // bytes of a line in .sm and .rcp: a task with 100,000 successors
 	MaxRuns     = 100_000            // of a simulation: the hundredth part of a percent is more than anybody can use
 	maxWorkers  = 8                  // goroutines of a simulation
+	maxClosures = 4_000_000          // tasks in all closures of services, kept for starting orders: 150 MB
 	maxFindings = 100                // told one by one; the rest is counted
 )

@@ -7,15 +7,28 @@ import (
 
 // unlocks is the starting order for costs: again and again the service with the highest rate per work of what is still missing of its closure (its set and all these wait for), and
 // then that closure. What serves no service comes last. The rate of a service is what a minute costs; work is counted per task.
-func (n *network) unlocks(rates, work []int64) []int32 {
-	u := newUnlocking(n, rates, work)
+func (n *network) unlocks(c *closures, rates, work []int64) []int32 {
+	u := newUnlocking(c, rates, work)
 	for s, ok := u.next(); ok; s, ok = u.next() {
 		u.append(s)
 	}
 	for j := range int32(n.size()) {
 		u.place(j)
 	}
+	if c.cut {
+		return n.inOrder(u.list)
+	}
 	return u.list
+}
+
+// inOrder is a list made lawful.
+func (n *network) inOrder(list []int32) []int32 {
+	keys := make([]int64, n.size())
+	for i, j := range list {
+		keys[j] = int64(i)
+	}
+	var s sorter
+	return s.lawful(n, keys)
 }
 
 // weights are the rates of services that are not late yet.
@@ -51,67 +64,29 @@ func (n *network) labour() []int64 {
 	return work
 }
 
-// squeezed is labour in which a team counts the more, the more there is to do for it: what is scarce should go where it unlocks most.
-func (n *network) squeezed() []int64 {
-	load := make([]int64, lanes*len(n.base))
-	most := n.mostHeads()
-	each := func(f func(j, team int, minutes int64)) {
-		for j := range n.minutes {
-			for _, d := range n.needs.of(int32(j)) {
-				for team := range lanes {
-					if h := int64(d.heads >> (16 * team) & 0x7fff); h > 0 {
-						k := lanes*int(d.profile) + team
-						f(j, k, 1000*h*n.held[j]/max(1, most[k]))
-					}
-				}
-			}
-		}
-	}
-	each(func(_, team int, minutes int64) { load[team] += minutes })
-	highest := max(1, slices.Max(append(load, 1)))
-	work := make([]int64, n.size())
-	each(func(j, team int, minutes int64) {
-		part := load[team] * 1000 / highest
-		work[j] += minutes * (part * part / 1000) / 1000
-	})
-	for j := range work {
-		work[j] += 1 + n.minutes[j]/10
-	}
-	return work
+// closures are what services wait for.
+type closures struct {
+	of    [][]int32 // of each service, in an order in which nothing comes before what it waits for
+	users links     // of each task, the services in whose closure it is
+	cut   bool      // of some services it is the set alone
 }
 
-// unlocking is the state of that order while it grows.
-type unlocking struct {
-	net     *network
-	rates   []int64   // of each service
-	work    []int64   // of each task, what it takes of its teams
-	closure [][]int32 // of each service, in order of numbers
-	users   links     // of each task, the services in whose closure it is
-	missing []int64   // of each service, work not yet placed
-	placed  []bool
-	list    []int32
-	heap    sorter
-}
-
-const unlockScale = 1 << 40 // weight per work as a whole number: the highest sorts first
-
-func newUnlocking(n *network, rates, work []int64) *unlocking {
-	u := &unlocking{net: n, rates: rates, work: work, closure: make([][]int32, len(n.losses)), missing: make([]int64, len(n.losses)), placed: make([]bool, n.size())}
-	mark := make([]int32, n.size())
-	to := make([]link, 0, n.size())
-	of := make([]int32, 0, n.size())
+// closures finds them. Of services that come after maxClosures tasks in all it keeps the sets alone: a chain of 100,000 services would have five thousand million tasks in them.
+func (n *network) closures() *closures {
+	c := &closures{of: make([][]int32, len(n.losses))}
+	seen := make([]int32, n.size())
+	var to []link
+	var of []int32
 	for s := range n.losses {
-		u.closure[s] = n.closureOf(n.losses[s].set, mark, int32(s+1))
-		for _, j := range u.closure[s] {
-			u.missing[s] += u.work[j]
+		whole := false
+		c.of[s], whole = n.closureOf(n.losses[s].set, seen, int32(s+1), max(0, maxClosures-len(to)))
+		c.cut = c.cut || !whole
+		for _, j := range c.of[s] {
 			to, of = append(to, link{task: j}), append(of, int32(s))
 		}
 	}
-	u.users = usersOf(n.size(), to, of)
-	for s := range n.losses {
-		u.offer(int32(s))
-	}
-	return u
+	c.users = usersOf(n.size(), to, of)
+	return c
 }
 
 // usersOf turns "service s uses task j" round.
@@ -131,24 +106,51 @@ func usersOf(size int, to []link, of []int32) links {
 	return r
 }
 
-// closureOf is a set with all that it waits for, lawfully ordered. mark tells one call from the other.
-func (n *network) closureOf(set []int32, seen []int32, mark int32) []int32 {
-	var closure []int32
-	var visit func(j int32)
-	visit = func(j int32) {
+// closureOf is a set with all that it waits for, lawfully ordered; the set alone if it were more than so many. mark tells one call from the other.
+func (n *network) closureOf(set []int32, seen []int32, mark int32, most int) (closure []int32, whole bool) {
+	todo := slices.Clone(set)
+	for len(todo) > 0 && len(closure) <= most {
+		j := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
 		if seen[j] == mark {
-			return
+			continue
 		}
 		seen[j] = mark
-		for _, l := range n.before.of(j) {
-			visit(l.task)
-		}
 		closure = append(closure, j)
+		for _, l := range n.before.of(j) {
+			todo = append(todo, l.task)
+		}
 	}
-	for _, j := range set {
-		visit(j)
+	if len(closure) > most {
+		return set, false
 	}
-	return closure
+	slices.Sort(closure) // numbers break no precedence
+	return closure, true
+}
+
+// unlocking is the state of that order while it grows.
+type unlocking struct {
+	*closures
+	rates   []int64 // of each service
+	work    []int64 // of each task, what it takes of its teams
+	missing []int64 // of each service, work not yet placed
+	done    []bool  // services
+	placed  []bool
+	list    []int32
+	heap    sorter
+}
+
+const unlockScale = 1 << 40 // weight per work as a whole number: the highest sorts first
+
+func newUnlocking(c *closures, rates, work []int64) *unlocking {
+	u := &unlocking{closures: c, rates: rates, work: work, missing: make([]int64, len(rates)), done: make([]bool, len(rates)), placed: make([]bool, len(work)), list: make([]int32, 0, len(work))}
+	for s := range c.of {
+		for _, j := range c.of[s] {
+			u.missing[s] += work[j]
+		}
+		u.offer(int32(s))
+	}
+	return u
 }
 
 // offer puts a service into the heap with its present worth; what was offered before with less is passed over later.
@@ -166,7 +168,7 @@ func (u *unlocking) next() (int32, bool) {
 	for len(u.heap.heap) > 0 {
 		w := u.heap.pop()
 		s := int32(w & (1<<numberBits - 1))
-		if u.closure[s] != nil {
+		if !u.done[s] {
 			return s, true
 		}
 	}
@@ -175,9 +177,8 @@ func (u *unlocking) next() (int32, bool) {
 
 // append places what is missing of a service's closure.
 func (u *unlocking) append(s int32) {
-	closure := u.closure[s]
-	u.closure[s] = nil
-	for _, j := range closure {
+	u.done[s] = true
+	for _, j := range u.of[s] {
 		u.place(j)
 	}
 }
@@ -189,7 +190,7 @@ func (u *unlocking) place(j int32) {
 	u.placed[j] = true
 	u.list = append(u.list, j)
 	for _, user := range u.users.of(j) {
-		if u.missing[user.task] -= u.work[j]; u.closure[user.task] != nil {
+		if u.missing[user.task] -= u.work[j]; !u.done[user.task] {
 			u.offer(user.task)
 		}
 	}
