@@ -30,47 +30,52 @@ func (f *flow) arc(from, to int32, room int64) int {
 	return a
 }
 
-// run gives the value of a maximum flow. Afterwards level is 0 and more exactly for the source's side of a minimum cut.
+// run gives the value of a maximum flow. Afterwards level is -1 exactly for the source's side of a minimum cut.
 func (f *flow) run(source, sink int32) int64 {
 	var sum int64
 	for f.levels(source, sink) {
 		copy(f.at, f.head)
-		for {
-			pushed := f.push(source, sink)
-			if pushed == 0 {
-				break
-			}
-			sum += pushed
-		}
+		sum += f.block(source, sink)
 	}
 	return sum
 }
 
-// levels counts arcs with room from the source, and says whether the sink is reached.
+// levels counts arcs with room to the sink, and says whether the source has a way there. Counting from the sink, a path that follows the levels down meets a dead end only where an earlier
+// one has used up the room.
 func (f *flow) levels(source, sink int32) bool {
 	for i := range f.level {
 		f.level[i] = -1
 	}
-	f.level[source] = 0
-	f.queue = append(f.queue[:0], source)
+	f.level[sink] = 0
+	f.queue = append(f.queue[:0], sink)
 	for i := 0; i < len(f.queue); i++ {
 		n := f.queue[i]
+		if n == source { // what is farther away than the source is on no shortest path
+			return true
+		}
 		for a := f.head[n]; a >= 0; a = f.next[a] {
-			if f.room[a] > 0 && f.level[f.to[a]] < 0 {
+			if f.room[a^1] > 0 && f.level[f.to[a]] < 0 {
 				f.level[f.to[a]] = f.level[n] + 1
 				f.queue = append(f.queue, f.to[a])
 			}
 		}
 	}
-	return f.level[sink] >= 0
+	return false
 }
 
-// push sends as much as fits along one path of rising levels; 0 if there is none. No recursion: a path may be as long as the network.
-func (f *flow) push(source, sink int32) int64 {
+// block sends as much as fits along paths of falling levels. No recursion: a path may be as long as the network.
+func (f *flow) block(source, sink int32) (sum int64) {
 	f.path = f.path[:0]
-	for n := source; n != sink; {
+	for n := source; ; {
+		if n == sink {
+			full, room := f.send()
+			sum += room
+			n = f.to[f.path[full]^1] // the part of the path before it still has room
+			f.path = f.path[:full]
+			continue
+		}
 		a := f.at[n]
-		for a >= 0 && !(f.room[a] > 0 && f.level[f.to[a]] == f.level[n]+1) {
+		for a >= 0 && !(f.room[a] > 0 && f.level[f.to[a]] == f.level[n]-1) {
 			a = f.next[a]
 		}
 		if f.at[n] = a; a >= 0 {
@@ -79,20 +84,26 @@ func (f *flow) push(source, sink int32) int64 {
 			continue
 		}
 		if n == source {
-			return 0
+			return sum
 		}
 		back := f.path[len(f.path)-1] // a dead end: its arc is not tried again
 		f.path = f.path[:len(f.path)-1]
 		n = f.to[back^1]
 		f.at[n] = f.next[back]
 	}
-	room := int64(maxTime)
-	for _, a := range f.path {
-		room = min(room, f.room[a])
+}
+
+// send fills the path, and gives the place of the first arc that is full then.
+func (f *flow) send() (full int, room int64) {
+	room = maxTime
+	for i, a := range f.path {
+		if f.room[a] < room {
+			full, room = i, f.room[a]
+		}
 	}
 	for _, a := range f.path {
 		f.room[a] -= room
 		f.room[a^1] += room
 	}
-	return room
+	return full, room
 }

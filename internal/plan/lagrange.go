@@ -20,6 +20,21 @@ type lagrange struct {
 	sums    []int64 // of rate × minutes, up to each step
 }
 
+const (
+	maxChoices  = 2000           // beyond, the steps of time would be half days
+	maxArcs     = 800_000        // 50 MB
+	manyArcs    = 40_000_000     // arcs times rounds: a minute or two
+	mostRounds  = 300            // later ones hardly gain
+	leastRounds = 40             // earlier ones do
+	fullStep    = 2 * 1024       // Polyak's step, in 1/1024: twice the way at which what is known to be above would be reached
+	smallStep   = 4              // from here on prices hardly move
+	patience    = 6              // rounds without a gain until the step is halved
+	worthwhile  = 256            // part of the distance that counts as one
+	keptWay     = 2              // quarters of the old way that the new one keeps
+	finest      = int64(1) << 20 // parts of a unit of cost: prices are per head and minute, and small
+	mostCost    = int64(1) << 50 // times fine: leaves ten bits below boundless, which no sum of costs reaches
+)
+
 // pricedTeam is what the bound knows of a team, by step.
 type pricedTeam struct {
 	number int     // by profile and lane
@@ -117,18 +132,3 @@ func (l *lagrange) scale(upper int64) bool {
 	}
 	return total <= mostCost/l.fine
 }
-
-const (
-	maxChoices  = 2000       // beyond, a round takes seconds, and the steps of time would be half days
-	maxArcs     = 800_000    // 50 MB
-	manyArcs    = 40_000_000 // arcs times rounds: a minute or two
-	mostRounds  = 300        // later ones hardly gain
-	leastRounds = 40
-	fullStep    = 2 * 1024 // of Polyak's step, in 1/1024
-	smallStep   = 4
-	patience    = 6   // rounds without a gain until the step is halved
-	worthwhile  = 256 // part of the distance that counts as one
-	keptWay     = 2   // quarters of the old way that the new one keeps
-	finest      = int64(1) << 20
-	mostCost    = int64(1) << 50
-)

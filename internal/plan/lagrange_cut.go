@@ -142,7 +142,7 @@ func (l *lagrange) take(c *choice) {
 		return
 	}
 	t := 0
-	for t < len(c.over)-1 && l.graph.level[c.node+int32(t)+1] >= 0 {
+	for t < len(c.over)-1 && l.graph.level[c.node+int32(t)+1] < 0 {
 		t++
 	}
 	if t == len(c.over)-1 {
