@@ -17,6 +17,7 @@ type annealing struct {
 	at     []int32 // of each task, its place in now
 	marked []bool  // memory of pull and push: false between calls
 	moved  []int32
+	fixed  int     // the first so many of now are not moved: their times are given
 	warm   []int32 // an order to begin with, if there is one
 	damage int64   // sum of the first harms
 	harms  int64   // how many
@@ -36,19 +37,26 @@ const (
 	moves    = 2    // in one step, on average; one more for each perMove tasks beyond crowd
 	crowd    = 300
 	perMove  = 100 // of 7,000 tasks, two at a time would never reach most within a thousand schedules
+	perTask  = 4   // moves for each task that a short search makes at least
+	atOnce   = 8   // part of the tasks that one step moves at most
 	ripe     = 300 // thousandths of the budget left from which on each best schedule is justified: before, the order of a schedule is worse to go on with than the list it came from
 )
 
 func newAnnealing(h *hunt, kind string) *annealing {
-	n := h.net.size()
-	return &annealing{hunt: h, kind: kind, pass: newPass(h.net), now: make([]int32, n), trial: make([]int32, n), cost: maxTime,
+	n, fixed := h.net.size(), 0
+	for _, is := range h.net.fixed {
+		if is {
+			fixed++
+		}
+	}
+	return &annealing{hunt: h, kind: kind, fixed: fixed, pass: newPass(h.net), now: make([]int32, n), trial: make([]int32, n), cost: maxTime,
 		start: make([]int64, n), end: make([]int64, n), at: make([]int32, n), marked: make([]bool, n)}
 }
 
 // run anneals from the best of the starting orders until the budget is used up.
 func (a *annealing) run() {
 	a.setOut()
-	best, perStep := a.cost, moves+max(0, len(a.now)-crowd)/perMove
+	best, perStep := a.cost, a.perStep()
 	for begun := a.used; !a.over(); {
 		copy(a.trial, a.now)
 		for range a.random.between(1, 2*perStep-1) {
@@ -65,6 +73,12 @@ func (a *annealing) run() {
 		}
 		best = min(best, a.cost)
 	}
+}
+
+// perStep is how many moves one step makes on average: the more, the more tasks there are, and the fewer schedules are left to try them in.
+func (a *annealing) perStep() int {
+	n := len(a.now) - a.fixed
+	return min(max(moves+max(0, n-crowd)/perMove, n*perTask/max(1, a.budget-a.used)), 1+n/atOnce)
 }
 
 // setOut takes the best of the starting orders: that of an earlier plan, the single rule, the order of the problem, and for costs those of many tariffs.
@@ -108,11 +122,26 @@ func (a *annealing) worth(list []int32) int64 {
 
 func (a *annealing) accept(list []int32, cost int64) {
 	a.cost = cost
-	copy(a.now, list)
+	a.take(list)
 	copy(a.start, a.pass.start)
 	copy(a.end, a.pass.end)
 	for i, j := range a.now {
 		a.at[j] = int32(i)
+	}
+}
+
+// take makes a list the present one, with the tasks whose times are given first: no move shall be wasted on them.
+func (a *annealing) take(list []int32) {
+	rest := a.now[a.fixed:]
+	fixed, free := 0, 0
+	for _, j := range list {
+		if a.net.fixed[j] {
+			a.now[fixed] = j
+			fixed++
+		} else {
+			rest[free] = j
+			free++
+		}
 	}
 }
 
@@ -136,8 +165,11 @@ func (a *annealing) move(list []int32) {
 	if a.random.below(100) < chained && a.hasten(list) {
 		return
 	}
-	i, reach := a.random.below(len(list)), nearby+len(list)/perPlace
-	to := min(max(i+a.random.between(-reach, reach), 0), len(list)-1)
+	if a.fixed == len(list) {
+		return
+	}
+	i, reach := a.random.between(a.fixed, len(list)-1), nearby+(len(list)-a.fixed)/perPlace
+	to := min(max(i+a.random.between(-reach, reach), a.fixed), len(list)-1)
 	if to < i {
 		a.pull(list, i, to)
 	} else {
@@ -159,6 +191,9 @@ func (a *annealing) hasten(list []int32) bool {
 			continue
 		}
 		by = a.blocker(j)
+		if by >= 0 && a.net.fixed[by] {
+			return false
+		}
 		if by >= 0 && a.random.below(2) == 0 {
 			a.pull(list, int(a.at[j]), int(a.at[by]))
 			return true
