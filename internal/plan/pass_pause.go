@@ -1,6 +1,9 @@
 package plan
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // drop is a minute in which heads fall away by the calendar, of the teams in the mask.
 type drop struct {
@@ -11,6 +14,10 @@ type drop struct {
 // beginPausing places a task whose work with people may pause: it works whenever its heads are free, but leaves off only where heads fall away by the calendar. Work that would be
 // cut short by other work does not begin; so nobody is called for the ten minutes before somebody else needs them.
 func (s *pass) beginPausing(j int32, from int64, needs []need) {
+	if len(needs) == 1 {
+		s.pauseAlone(j, from, needs[0])
+		return
+	}
 	n := s.net
 	left, began := n.held[j], false
 	var last int64
@@ -22,7 +29,7 @@ func (s *pass) beginPausing(j int32, from int64, needs []need) {
 			return
 		}
 		piece := min(until-at, left)
-		if piece < left && !n.dropsAt(until, needs) {
+		if piece < left && !slices.ContainsFunc(needs, func(d need) bool { return falls(n.dropsFrom(until, d), until, d) }) {
 			at = until
 			continue
 		}
@@ -33,6 +40,46 @@ func (s *pass) beginPausing(j int32, from int64, needs []need) {
 		left, at, last = left-piece, at+piece, at+piece
 	}
 	s.end[j] = last + n.minutes[j] - n.held[j]
+}
+
+// pauseAlone is beginPausing with one profile, along which it walks once.
+func (s *pass) pauseAlone(j int32, from int64, d need) {
+	n, p := s.net, &s.work[d.profile]
+	at, i, left := from, p.stretch(from), n.held[j]
+	drops := n.dropsFrom(from, d)
+	s.start[j], s.end[j] = never, never
+	for {
+		for (p.free[i]-d.heads)&guards != guards {
+			if i++; i == len(p.at) {
+				s.start[j] = never
+				return
+			}
+			at = p.at[i]
+		}
+		k := i + 1
+		for p.at[k] < at+left && (p.free[k]-d.heads)&guards == guards {
+			k++
+		}
+		piece := min(p.at[k]-at, left)
+		for len(drops) > 0 && drops[0].at < p.at[k] {
+			drops = drops[1:]
+		}
+		if piece < left && !falls(drops, p.at[k], d) {
+			i, at = k, p.at[k]
+			continue
+		}
+		if s.start[j] >= never {
+			s.start[j] = at
+		}
+		if s.pieces != nil {
+			s.pieces[j] = append(s.pieces[j], Span{at, at + piece})
+		}
+		i = p.take(i, at, piece, d.heads)
+		if left, at = left-piece, at+piece; left == 0 {
+			s.end[j] = at + n.minutes[j] - n.held[j]
+			return
+		}
+	}
 }
 
 // works keeps the heads busy for one piece.
@@ -78,12 +125,14 @@ func (p *profile) freeUntil(minute int64, need uint64) int64 {
 	return p.at[i]
 }
 
-func (n *network) dropsAt(minute int64, needs []need) bool {
-	for _, d := range needs {
-		i, found := slices.BinarySearchFunc(n.drops[d.profile], minute, func(e drop, m int64) int { return int(min(max(e.at-m, -1), 1)) })
-		if found && n.drops[d.profile][i].mask&d.heads != 0 {
-			return true
-		}
-	}
-	return false
+// dropsFrom are those of a profile from a minute on.
+func (n *network) dropsFrom(minute int64, d need) []drop {
+	drops := n.drops[d.profile]
+	i, _ := slices.BinarySearchFunc(drops, minute, func(e drop, m int64) int { return cmp.Compare(e.at, m) })
+	return drops[i:]
+}
+
+// falls says whether the next drop is in that minute and takes heads of a team that is needed.
+func falls(drops []drop, minute int64, d need) bool {
+	return len(drops) > 0 && drops[0].at == minute && drops[0].mask&d.heads != 0
 }

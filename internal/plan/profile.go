@@ -10,6 +10,7 @@ import (
 type profile struct {
 	at   []int64  // when a stretch begins; the first is before everything, the last is after everything and has nobody
 	free []uint64 // as long as at
+	near int      // the stretch that was asked for last: the next one mostly is not far
 }
 
 const (
@@ -30,18 +31,30 @@ func lane(team int, heads int64) uint64 { return uint64(heads) << (16 * (team % 
 func (p *profile) reset(base *profile) {
 	p.at = append(p.at[:0], base.at...)
 	p.free = append(p.free[:0], base.free...)
+	p.near = 0
 }
 
-// stretch is the place of the stretch in which the minute lies.
+// stretch is the place of the stretch in which the minute lies. It is looked for from the last one on, in steps that double, and then between.
 func (p *profile) stretch(minute int64) int {
-	lo, hi := 0, len(p.at)
+	at, lo, hi := p.at, p.near, p.near+1
+	if at[lo] <= minute {
+		for step := 1; hi < len(at) && at[hi] <= minute; step *= 2 {
+			lo, hi = hi, hi+step
+		}
+		hi = min(hi, len(at))
+	} else {
+		for step := 1; lo > 0 && at[lo] > minute; step *= 2 {
+			lo, hi = max(0, lo-step), lo
+		}
+	}
 	for hi-lo > 1 {
-		if mid := int(uint(lo+hi) >> 1); p.at[mid] <= minute {
+		if mid := int(uint(lo+hi) >> 1); at[mid] <= minute {
 			lo = mid
 		} else {
 			hi = mid
 		}
 	}
+	p.near = lo
 	return lo
 }
 
@@ -68,8 +81,8 @@ func (p *profile) fit(from, minutes int64, need uint64) (int64, int) {
 	}
 }
 
-// take keeps heads busy from a minute on; i is the stretch of that minute.
-func (p *profile) take(i int, from, minutes int64, need uint64) {
+// take keeps heads busy from a minute on; i is the stretch of that minute. It gives the stretch that comes next.
+func (p *profile) take(i int, from, minutes int64, need uint64) int {
 	if p.at[i] < from {
 		i++
 		p.split(i, from)
@@ -82,6 +95,7 @@ func (p *profile) take(i int, from, minutes int64, need uint64) {
 		p.free[i] -= need
 		i++
 	}
+	return i
 }
 
 // split begins a new stretch at place i, equal to the one before it.
