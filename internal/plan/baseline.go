@@ -56,25 +56,24 @@ func (n *network) ownWeights() []int64 {
 	return weights
 }
 
-// LargestWeightFirst plans without searching, as people do who serve the best contract first: the service with the largest weight, with all that it waits for; then the next.
-// It is there to be compared with.
-func LargestWeightFirst(p *Problem) (*Plan, []Finding, error) {
+// LargestWeightFirst plans without searching, by the rule of that name: of the tasks that could come next, the one that carries the largest weight itself; of equals, the first in the
+// problem. With inherit a task also counts the largest weight that waits behind it, as people do who do everything for their best contracts first. It is there to be compared with.
+func LargestWeightFirst(p *Problem, inherit bool) (*Plan, []Finding, error) {
 	n, err := p.compile()
 	if err != nil {
 		return nil, nil, err
 	}
-	services := make([]int, len(n.losses))
-	for s := range services {
-		services[s] = s
+	keys := make([]int64, n.size())
+	for i := range n.losses {
+		for _, j := range n.losses[i].set {
+			keys[j] = min(keys[j], -n.losses[i].weight)
+		}
 	}
-	slices.SortStableFunc(services, func(a, b int) int { return cmp.Compare(n.losses[b].weight, n.losses[a].weight) })
-	u := newUnlocking(n.closures(), n.weights(), n.labour())
-	for _, s := range services {
-		u.append(int32(s))
+	for j := int32(n.size()) - 1; j >= 0 && inherit; j-- {
+		for _, l := range n.after.of(j) {
+			keys[j] = min(keys[j], keys[l.task])
+		}
 	}
-	for j := range int32(n.size()) {
-		u.place(j)
-	}
-	made := n.plan(u.list, 1, Options{Kind: KindCost})
-	return made, n.findings, nil
+	var s sorter
+	return n.plan(s.lawful(n, keys), 1, Options{Kind: KindCost}), n.findings, nil
 }

@@ -13,7 +13,8 @@ func TestBaselinesDoWhatTheySay(t *testing.T) {
 		want map[string]int64
 	}{
 		"waves":   {StrictWaves, map[string]int64{"long": 0, "base": 100, "quick": 101}},
-		"largest": {LargestWeightFirst, map[string]int64{"long": 0, "base": 100, "quick": 101}},
+		"largest": {byWeight(false), map[string]int64{"long": 0, "base": 100, "quick": 101}},
+		"behind":  {byWeight(true), map[string]int64{"long": 0, "base": 100, "quick": 101}},
 		"search":  {func(p *Problem) (*Plan, []Finding, error) { return Solve(p, Options{Schedules: 50}) }, map[string]int64{"base": 0, "quick": 1, "long": 2}},
 	} {
 		made, _, err := c.plan(p)
@@ -28,8 +29,25 @@ func TestBaselinesDoWhatTheySay(t *testing.T) {
 	}
 	p.Tasks[1].Heads, p.Tasks[2].Heads = nil, nil // nobody stands in anybody's way: only waves still wait
 	waves, _, _ := StrictWaves(p)
-	largest, _, _ := LargestWeightFirst(p)
-	if waves.Start["quick"] != 100 || largest.Start["quick"] != 1 {
-		t.Errorf("quick begins in %d by waves, %d by weight, want 100 and 1", waves.Start["quick"], largest.Start["quick"])
+	quick, _, _ := LargestWeightFirst(p, false)
+	if waves.Start["quick"] != 100 || quick.Start["quick"] != 1 {
+		t.Errorf("quick begins in %d by waves, %d by weight, want 100 and 1", waves.Start["quick"], quick.Start["quick"])
+	}
+}
+
+func byWeight(inherit bool) func(*Problem) (*Plan, []Finding, error) {
+	return func(p *Problem) (*Plan, []Finding, error) { return LargestWeightFirst(p, inherit) }
+}
+
+// Without inheritance, what carries nothing itself comes last, whoever waits behind it.
+func TestLargestWeightBehind(t *testing.T) {
+	one := []Need{{"x", 1}}
+	p := &Problem{Teams: []Team{{ID: "x", Heads: 1}}, Tasks: []Task{
+		{ID: "small", Minutes: Exactly(10), Heads: one}, {ID: "base", Minutes: Exactly(1), Heads: one}, {ID: "great", Minutes: Exactly(1), Heads: one, After: []Link{{Task: "base"}}},
+	}, Services: []Service{{ID: "s", Set: []string{"small"}, Weight: 1}, {ID: "g", Set: []string{"great"}, Weight: 9}}}
+	for inherit, want := range map[bool]int64{false: 12, true: 2} {
+		if made, _, _ := LargestWeightFirst(p, inherit); made.Back["g"] != want {
+			t.Errorf("inherit %v: the great one is back in %d, want %d", inherit, made.Back["g"], want)
+		}
 	}
 }

@@ -17,8 +17,9 @@ type Diff struct {
 	Services []Move `json:"services,omitempty"` // times of being back that moved
 	From     int64  `json:"from"`               // the objective before
 	To       int64  `json:"to"`
-	Promised int    `json:"promised"` // tasks that were to begin within the notice
-	Broken   int    `json:"broken"`   // how many of these moved
+	Sunk     int64  `json:"sunk,omitzero"` // what of a cost lies before the problem's start: no plan changes that
+	Promised int    `json:"promised"`      // tasks that were to begin within the notice
+	Broken   int    `json:"broken"`        // how many of these moved
 }
 
 // Move is one time before and after; nil where there is none.
@@ -48,7 +49,23 @@ func Replan(p *Problem, old *Plan, o Options, notice Notice) (*Plan, *Diff, []Fi
 		a.run()
 	}
 	made := n.plan(h.best, h.used+1, o)
-	return made, Compare(p, old, made, notice), n.findings, nil
+	diff := Compare(p, old, made, notice)
+	if o.Kind != KindMakespan {
+		diff.Sunk = n.sunk(made)
+	}
+	return made, diff, n.findings, nil
+}
+
+// sunk is what a plan's services have cost until the problem's start.
+func (n *network) sunk(made *Plan) int64 {
+	var sum int64
+	for i := range n.losses {
+		l := &n.losses[i]
+		if back, dated := made.Back[n.problem.Services[l.service].ID]; dated {
+			sum += n.costOf(l, min(back, n.start))
+		}
+	}
+	return sum
 }
 
 // ShiftRight is the plan that comes about when nobody thinks: the order stays, nothing begins earlier than it was to, and what no longer fits moves to the right.

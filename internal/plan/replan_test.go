@@ -50,5 +50,8 @@ func TestReplanKeepsWhatHasBegunAndBeatsShifting(t *testing.T) {
 	if made.Objective.Value > shifted.Objective.Value {
 		t.Errorf("thinking costs %d, shifting %d", made.Objective.Value, shifted.Objective.Value)
 	}
+	if free := made.Objective.Value - diff.Sunk; diff.Sunk <= 0 || free <= 0 {
+		t.Errorf("of a cost of %d, %d lies behind: want some behind and some ahead", made.Objective.Value, diff.Sunk)
+	}
 	t.Logf("shifted %d, planned anew %d, promised %d, broken %d", shifted.Objective.Value, made.Objective.Value, diff.Promised, diff.Broken)
 }

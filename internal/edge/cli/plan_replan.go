@@ -127,9 +127,10 @@ func again(now *plan.Problem, old *plan.Plan, notice plan.Notice, schedules int,
 	return &replanned{Schema: "blackstart/plan-replan/1", Plan: made, Diff: diff, Shifted: shifted.Objective.Value, Moved: share(diff), Forced: share(plan.Compare(now, old, shifted, notice))}, found, nil
 }
 
-// dearer is by how many percent shifting everything right costs more than the new plan.
-func (r *replanned) dearer() float64 {
-	return 100 * float64(r.Shifted-r.Diff.To) / float64(max(1, r.Diff.To))
+// dearer is by how many percent shifting everything right costs more than the new plan: of all, and of what is still to come.
+func (r *replanned) dearer() (of, ahead float64) {
+	more := 100 * float64(r.Shifted-r.Diff.To)
+	return more / float64(max(1, r.Diff.To)), more / float64(max(1, r.Diff.To-r.Diff.Sunk))
 }
 
 // print says first what it costs, then which services come back at another time, then which tasks begin at another time.
@@ -139,8 +140,9 @@ func (r *replanned) print(io *IO, p *plan.Problem, notice plan.Notice) error {
 	}
 	w := tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', 0)
 	d, kind := r.Diff, r.Plan.Objective.Kind
-	fmt.Fprintf(w, "%s before\t%d\n%s now\t%d\t%+d\nshifting everything right\t%d\t%+d\t%.1f %% dearer than this plan\n", kind, d.From, kind, d.To, d.To-d.From,
-		r.Shifted, r.Shifted-d.From, r.dearer())
+	of, ahead := r.dearer()
+	fmt.Fprintf(w, "%s before\t%d\n%s now\t%d\t%+d\nshifting everything right\t%d\t%+d\t%.1f %% dearer than this plan, %.1f %% of what is still to come\n", kind, d.From, kind, d.To, d.To-d.From,
+		r.Shifted, r.Shifted-d.From, of, ahead)
 	fmt.Fprintf(w, "due within %d min\t%d\t%d move\t%.0f would by shifting\n", notice.Minutes, d.Promised, d.Broken, r.Forced*float64(d.Promised))
 	fmt.Fprintf(w, "\nservice back\tbefore\tnow\n")
 	names := map[string]string{}
