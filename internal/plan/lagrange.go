@@ -24,6 +24,7 @@ const (
 	maxChoices  = 2000           // beyond, the steps of time would be half days
 	maxArcs     = 800_000        // 50 MB
 	manyArcs    = 40_000_000     // arcs times rounds: a minute or two
+	mostVisits  = 1_000_000_000  // of nodes: the same where cuts are hard
 	mostRounds  = 300            // later ones hardly gain
 	leastRounds = 40             // earlier ones do
 	fullStep    = 2 * 1024       // Polyak's step, in 1/1024: twice the way at which what is known to be above would be reached
@@ -87,7 +88,7 @@ func (l *lagrange) climb(upper int64) int64 {
 			step, stuck = step/2, 0
 			l.goBack()
 		}
-		if top > goal-l.fine || step < smallStep || !l.improve(goal-value, step) {
+		if top > goal-l.fine || step < smallStep || l.graph.visits > mostVisits || !l.improve(goal-value, step) {
 			break
 		}
 	}
