@@ -1,6 +1,9 @@
 package plan
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // annealing is the search over lists for any objective and any calendar. A step moves a task with those it cannot be parted from; one that makes things worse is taken with a
 // probability that falls with the damage and with the time that is left (Kirkpatrick, Gelatt and Vecchi 1983). The list is never sorted by its own schedule: what a list wants beyond
@@ -18,6 +21,8 @@ type annealing struct {
 	marked []bool  // memory of pull and push: false between calls
 	moved  []int32
 	fixed  int     // the first so many of now are not moved: their times are given
+	kept   int     // the first so many, these included, seldom: their starts are promised
+	first  []bool  // which these are
 	warm   []int32 // an order to begin with, if there is one
 	damage int64   // sum of the first harms
 	harms  int64   // how many
@@ -38,19 +43,37 @@ const (
 	crowd    = 300
 	perMove  = 100 // of 7,000 tasks, two at a time would never reach most within a thousand schedules
 	perTask  = 4   // moves for each task that a short search makes at least
+	broken   = 10  // percent of the moves that may touch a promise
 	atOnce   = 8   // part of the tasks that one step moves at most
 	ripe     = 300 // thousandths of the budget left from which on each best schedule is justified: before, the order of a schedule is worse to go on with than the list it came from
 )
 
 func newAnnealing(h *hunt, kind string) *annealing {
-	n, fixed := h.net.size(), 0
-	for _, is := range h.net.fixed {
-		if is {
-			fixed++
+	n := h.net.size()
+	a := &annealing{hunt: h, kind: kind, pass: newPass(h.net), now: make([]int32, n), trial: make([]int32, n), cost: maxTime,
+		start: make([]int64, n), end: make([]int64, n), at: make([]int32, n), marked: make([]bool, n)}
+	a.first = slices.Clone(h.net.fixed)
+	a.fixed = a.keep()
+	for _, p := range h.net.promises {
+		a.first[p.task] = true
+	}
+	for j := range int32(n) {
+		waits := func(l link) bool { return !a.first[l.task] }
+		a.first[j] = a.first[j] && (h.net.fixed[j] || !slices.ContainsFunc(h.net.before.of(j), waits)) // a promise that waits for what was not promised keeps its place
+	}
+	a.kept = a.keep()
+	return a
+}
+
+// keep counts what goes first.
+func (a *annealing) keep() int {
+	count := 0
+	for _, first := range a.first {
+		if first {
+			count++
 		}
 	}
-	return &annealing{hunt: h, kind: kind, fixed: fixed, pass: newPass(h.net), now: make([]int32, n), trial: make([]int32, n), cost: maxTime,
-		start: make([]int64, n), end: make([]int64, n), at: make([]int32, n), marked: make([]bool, n)}
+	return count
 }
 
 // run anneals from the best of the starting orders until the budget is used up.
@@ -97,7 +120,7 @@ func (a *annealing) try(list []int32) {
 	if a.over() {
 		return
 	}
-	if cost := a.worth(list); cost < a.cost {
+	if cost := a.worth(a.ordered(list)); cost < a.cost {
 		a.accept(list, cost)
 	}
 }
@@ -122,7 +145,7 @@ func (a *annealing) worth(list []int32) int64 {
 
 func (a *annealing) accept(list []int32, cost int64) {
 	a.cost = cost
-	a.take(list)
+	copy(a.now, list)
 	copy(a.start, a.pass.start)
 	copy(a.end, a.pass.end)
 	for i, j := range a.now {
@@ -130,19 +153,19 @@ func (a *annealing) accept(list []int32, cost int64) {
 	}
 }
 
-// take makes a list the present one, with the tasks whose times are given first: no move shall be wasted on them.
-func (a *annealing) take(list []int32) {
-	rest := a.now[a.fixed:]
-	fixed, free := 0, 0
-	for _, j := range list {
-		if a.net.fixed[j] {
-			a.now[fixed] = j
-			fixed++
-		} else {
-			rest[free] = j
-			free++
+// ordered is a list with what is fixed at the front, so that no move is wasted on it, and behind that what is promised, so that nothing else takes its people.
+func (a *annealing) ordered(list []int32) []int32 {
+	rank := func(j int32) int {
+		switch {
+		case a.net.fixed[j]:
+			return 0
+		case a.first[j]:
+			return 1
 		}
+		return 2
 	}
+	slices.SortStableFunc(list, func(x, y int32) int { return rank(x) - rank(y) })
+	return list
 }
 
 // bears draws whether a damage is taken, with so much of the time left.
@@ -168,8 +191,12 @@ func (a *annealing) move(list []int32) {
 	if a.fixed == len(list) {
 		return
 	}
-	i, reach := a.random.between(a.fixed, len(list)-1), nearby+(len(list)-a.fixed)/perPlace
-	to := min(max(i+a.random.between(-reach, reach), a.fixed), len(list)-1)
+	from := a.kept
+	if a.kept == len(list) || a.kept > a.fixed && a.random.below(100) < broken {
+		from = a.fixed
+	}
+	i, reach := a.random.between(from, len(list)-1), nearby+(len(list)-from)/perPlace
+	to := min(max(i+a.random.between(-reach, reach), from), len(list)-1)
 	if to < i {
 		a.pull(list, i, to)
 	} else {
@@ -191,7 +218,7 @@ func (a *annealing) hasten(list []int32) bool {
 			continue
 		}
 		by = a.blocker(j)
-		if by >= 0 && a.net.fixed[by] {
+		if by >= 0 && a.first[by] {
 			return false
 		}
 		if by >= 0 && a.random.below(2) == 0 {

@@ -48,7 +48,7 @@ func (a *annealing) justify() {
 	if a.justification == nil {
 		a.justification = newJustification(a.net)
 	}
-	list := a.justification.list(a.net, a.end)
+	list := a.ordered(a.justification.list(a.net, a.end))
 	a.used++
 	if cost := a.worth(list); cost < a.cost {
 		a.accept(list, cost)

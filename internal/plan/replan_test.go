@@ -55,3 +55,29 @@ func TestReplanKeepsWhatHasBegunAndBeatsShifting(t *testing.T) {
 	}
 	t.Logf("shifted %d, planned anew %d, promised %d, broken %d", shifted.Objective.Value, made.Objective.Value, diff.Promised, diff.Broken)
 }
+
+// Where a promise is dear, no start moves that would not move by shifting alone: what is promised gets its people first.
+func TestDearPromisesAreKept(t *testing.T) {
+	for seed := range uint64(5) {
+		p, err := Generate(Shape{Customers: 10, Services: 60, Seed: seed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		old, _, err := Solve(p, Options{Schedules: 300, Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed, notice := advance(p, old, 700), Notice{Minutes: 240, Price: MaxPrice}
+		shifted, _, err := ShiftRight(changed, old, KindCost)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, diff, _, err := Replan(changed, old, Options{Schedules: 200, Seed: seed}, notice)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if forced := Compare(changed, old, shifted, notice).Broken; diff.Promised == 0 || diff.Broken > forced {
+			t.Errorf("seed %d: of %d promised starts %d move, %d by shifting alone", seed, diff.Promised, diff.Broken, forced)
+		}
+	}
+}

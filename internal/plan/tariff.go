@@ -36,7 +36,7 @@ func (a *annealing) haggle(c *closures) {
 		if round > 0 {
 			trial = a.change(now, teams)
 		}
-		list := n.unlocks(c, trial.rates, n.charged(trial, most))
+		list := a.ordered(n.unlocks(c, trial.rates, n.charged(trial, most)))
 		cost := a.worth(list)
 		if cost <= best {
 			best, now = cost, trial
