@@ -58,6 +58,7 @@ func TestReplanKeepsWhatHasBegunAndBeatsShifting(t *testing.T) {
 
 // Where a promise is dear, no start moves that would not move by shifting alone: what is promised gets its people first.
 func TestDearPromisesAreKept(t *testing.T) {
+	promised := 0
 	for seed := range uint64(5) {
 		p, err := Generate(Shape{Customers: 10, Services: 60, Seed: seed})
 		if err != nil {
@@ -67,7 +68,7 @@ func TestDearPromisesAreKept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		changed, notice := advance(p, old, 700), Notice{Minutes: 240, Price: MaxPrice}
+		changed, notice := advance(p, old, 1500), Notice{Minutes: 480, Price: MaxPrice}
 		shifted, _, err := ShiftRight(changed, old, KindCost)
 		if err != nil {
 			t.Fatal(err)
@@ -76,8 +77,12 @@ func TestDearPromisesAreKept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if forced := Compare(changed, old, shifted, notice).Broken; diff.Promised == 0 || diff.Broken > forced {
+		if forced := Compare(changed, old, shifted, notice).Broken; diff.Broken > forced {
 			t.Errorf("seed %d: of %d promised starts %d move, %d by shifting alone", seed, diff.Promised, diff.Broken, forced)
 		}
+		promised += diff.Promised
+	}
+	if promised < 10 {
+		t.Errorf("only %d starts were promised: too few to say anything", promised)
 	}
 }
