@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -66,6 +67,9 @@ func Main(args []string, io IO) (code int) {
 		return fault.ExitUsage
 	}
 	io.JSON, io.Strict, io.Unseal = c.JSON, c.Strict, c.Key
+	if strings.HasPrefix(call.Command(), "plan ") {
+		return report(io, unlessStopped(io, func() error { return call.Run(&io, &c) }))
+	}
 	return report(io, call.Run(&io, &c))
 }
 

@@ -22,6 +22,18 @@ type PlanCmd struct {
 	Generate  PlanGenerateCmd  `cmd:"" help:"Make a problem shaped like a provider."`
 }
 
+// unlessStopped ends a command at an interrupt, whatever it is about: planning keeps nothing that could be left half done, and what was searched until then depends on the machine.
+func unlessStopped(io IO, run func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- run() }()
+	select {
+	case err := <-done:
+		return err
+	case <-io.Ctx.Done():
+		return fault.New(fault.Unavailable, "plan.stopped", "could not finish: stopped").Hinted("fewer --schedules, or --runs, take less time")
+	}
+}
+
 // maxProblem is more than a million tasks need, in bytes.
 const maxProblem = 1 << 30
 
