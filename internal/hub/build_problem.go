@@ -1,8 +1,8 @@
 package hub
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"blackstart/internal/plan"
@@ -23,7 +23,11 @@ func ProblemOf(c *catalogue.Catalogue, off []catalogue.Ref, begin time.Time) (*p
 	if err != nil {
 		return nil, err
 	}
-	b := problemBuilder{catalogue: c, problem: &plan.Problem{Schema: plan.ProblemSchema, Name: fmt.Sprint(off)}, last: map[catalogue.CellID]string{}, lost: map[catalogue.CellID]bool{}}
+	names := make([]string, len(off))
+	for i, ref := range off {
+		names[i] = string(ref)
+	}
+	b := problemBuilder{catalogue: c, problem: &plan.Problem{Schema: plan.ProblemSchema, Name: strings.Join(names, ", ")}, last: map[catalogue.CellID]string{}, lost: map[catalogue.CellID]bool{}}
 	for _, t := range c.Teams {
 		b.problem.Teams = append(b.problem.Teams, rota(t, begin))
 	}

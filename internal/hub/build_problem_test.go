@@ -22,6 +22,9 @@ func TestProblemOfAnExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if both, err := ProblemOf(c, []catalogue.Ref{"site:rz-sued", "site:rz-west"}, begin); err != nil || p.Name != "site:rz-sued" || both.Name != "site:rz-sued, site:rz-west" {
+		t.Errorf("the problems are called %q and %q, %v", p.Name, both.Name, err)
+	}
 	im, err := c.Impact([]catalogue.Ref{"site:rz-sued"})
 	if err != nil {
 		t.Fatal(err)

@@ -36,7 +36,7 @@ func TestEventsChangeAProblem(t *testing.T) {
 // eventful is a problem and a plan of it in which, by minute 100, one task is over, one sleeps, one is over after a pause, one goes on and one has not begun.
 func eventful() (*Problem, *Plan) {
 	p := &Problem{Schema: ProblemSchema, Teams: []Team{{ID: "t", Heads: 1}}, Tasks: []Task{
-		{ID: "early", Minutes: Exactly(10)}, {ID: "long", Minutes: Exactly(40)}, {ID: "asleep", Minutes: Exactly(50), Pausable: true}, {ID: "over", Minutes: Exactly(30), Pausable: true},
+		{ID: "early", Minutes: Exactly(10)}, {ID: "long", Heads: []Need{{"new", 1}}, Minutes: Exactly(40)}, {ID: "asleep", Minutes: Exactly(50), Pausable: true}, {ID: "over", Minutes: Exactly(30), Pausable: true},
 		{ID: "goes", Minutes: Exactly(40)}, {ID: "late", Minutes: Exactly(40)}, {ID: "gate", Minutes: Exactly(5), Opens: &Opening{Unknown: true}},
 	}}
 	return p, &Plan{Schema: PlanSchema, Start: map[string]int64{"early": 0, "long": 20, "asleep": 60, "over": 10, "goes": 90, "late": 100},
@@ -64,6 +64,10 @@ func TestEventsThatMakeNoSense(t *testing.T) {
 		`"paused": [{"task": "long", "left": -1}]`:              "/paused/0: task long takes another -1 minutes",
 		`"slipped": [{"task": "late", "minutes": -1}]`:          "/slipped/0: task late takes -1 minutes",
 		`"opens": [{"task": "late", "opens": 5}]`:               "/opens/0/task: there is no gate late",
+		`"paused": [{"task": "long"}]`:                          "/paused/0: nothing says how long task long takes: say how many minutes",
+		`"slipped": [{"task": "late", "minutes": null}]`:        "/slipped/0: nothing says how long task late takes: say how many minutes",
+		`"opens": [{"task": "gate"}]`:                           "/opens/0: nothing says when gate gate opens: say when it opens, or \"unknown\"",
+		`"teams": [{"id": "tt", "heads": 3}]`:                   "/teams/0/id: there is no team tt in the problem, and no task needs one",
 	} {
 		p, old := eventful()
 		e, err := ReadEvents([]byte(`{"schema": "blackstart/plan-events/1", "now": 100, ` + events + `}`))
@@ -74,8 +78,76 @@ func TestEventsThatMakeNoSense(t *testing.T) {
 		if err != nil || len(found) != 1 || !strings.HasPrefix(found[0].Path+": "+found[0].Message, want) {
 			t.Errorf("%s: %v %v, want %s", events, found, err, want)
 		}
+		if len(q.Teams) != 1 || !q.Tasks[6].Opens.Unknown {
+			t.Errorf("%s: left aside, and yet %+v", events, q)
+		}
 		if _, _, err := Solve(q, Options{Schedules: 2}); err != nil {
 			t.Errorf("%s: the rest cannot be planned: %v", events, err)
 		}
 	}
+}
+
+// An event that is left aside says nothing of its task: it goes on as planned.
+func TestWhatIsLeftAsideGoesAsPlanned(t *testing.T) {
+	for events, want := range map[string]string{
+		`"running": [{"task": "goes", "left": -5}]`:                        "goes running 90+40",
+		`"running": [{"task": "goes", "at": 200}]`:                         "goes running 90+40",
+		`"done": [{"task": "goes"}]`:                                       "goes running 90+40",
+		`"paused": [{"task": "asleep"}]`:                                   "asleep +30",
+		`"slipped": [{"task": "early"}]`:                                   "early done 0+10",
+		`"done": [{"task": "goes"}], "paused": [{"task":"goes","left":1}]`: "goes running 90+40",
+	} {
+		if got := afterEvents(t, 100, true, events)[want]; !got {
+			t.Errorf("%s: not %s", events, want)
+		}
+	}
+}
+
+// What takes longer and has begun goes on: its minutes count from its begin, and what was worked before a pause is not worked again.
+func TestSlippedWorkThatHasBegunGoesOn(t *testing.T) {
+	for _, row := range []struct {
+		now       int64
+		asPlanned bool
+		events    string
+		want      string
+	}{
+		{100, true, `{"task": "goes", "minutes": 60}`, "goes running 90+60"},
+		{100, true, `{"task": "goes", "minutes": 4}`, "goes running 90+10"},    // not over by now, so now at the earliest
+		{100, true, `{"task": "long", "minutes": 200}`, "long running 20+200"}, // was to be over
+		{100, true, `{"task": "asleep", "minutes": 70}`, "asleep +50"},         // 20 worked
+		{100, true, `{"task": "asleep", "minutes": 5}`, "asleep +0"},
+		{210, true, `{"task": "asleep", "minutes": 70}`, "asleep +40"}, // in its second piece
+		{100, true, `{"task": "over", "minutes": 70}`, "over +40"},
+		{100, true, `{"task": "late", "minutes": 60}`, "late +60"}, // begins now, so not yet
+		{100, false, `{"task": "goes", "minutes": 60}`, "goes +60"},
+		{100, false, `{"task": "known", "minutes": 60}`, "known running 50+60"},
+		{100, false, `{"task": "started", "minutes": 60}`, "started +60"},
+		{100, true, `{"task": "started", "minutes": 90}`, "started running 50+110"}, // 20 minutes of pause
+	} {
+		if !afterEvents(t, row.now, row.asPlanned, `"slipped": [`+row.events+`]`)[row.want] {
+			t.Errorf("minute %d, as planned %v, %s: not %s", row.now, row.asPlanned, row.events, row.want)
+		}
+	}
+}
+
+// afterEvents is what the tasks of the eventful problem have become, and two more: one that is known to run, and one that goes on by itself after a start with a pause.
+func afterEvents(t *testing.T, now int64, asPlanned bool, events string) map[string]bool {
+	t.Helper()
+	p, old := eventful()
+	at := int64(50)
+	p.Tasks = append(p.Tasks, Task{ID: "known", Minutes: Exactly(55), State: StateRunning, At: &at}, Task{ID: "started", Minutes: Exactly(60), Attend: AttendStart, Pausable: true})
+	old.Start["known"], old.Start["started"], old.Pieces["started"] = 50, 50, []Span{{50, 60}, {80, 90}}
+	e, err := ReadEvents(fmt.Appendf(nil, `{"schema": "blackstart/plan-events/1", "now": %d, "as_planned": %v, %s}`, now, asPlanned, events))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, _, err := e.Change(p, old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	became := map[string]bool{}
+	for i := range q.Tasks {
+		became[q.Tasks[i].ID+" "+told(&q.Tasks[i])] = true
+	}
+	return became
 }

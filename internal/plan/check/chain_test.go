@@ -104,11 +104,11 @@ func events(t *rapid.T, p *plan.Problem) *plan.Events {
 		case 2:
 			e.Running = append(e.Running, plan.Begun{Task: id, At: at, Left: sometimes(t, minutes)})
 		case 3:
-			e.Paused = append(e.Paused, plan.Interrupted{Task: id, Left: minutes})
+			e.Paused = append(e.Paused, plan.Interrupted{Task: id, Left: sometimes(t, minutes)})
 		case 4:
-			e.Slipped = append(e.Slipped, plan.Prolonged{Task: id, Minutes: minutes})
+			e.Slipped = append(e.Slipped, plan.Prolonged{Task: id, Minutes: sometimes(t, minutes)})
 		case 5:
-			e.Opens = append(e.Opens, plan.GateReported{Task: id, Opens: plan.Opening{Range: plan.Exactly(e.Now + minutes), Unknown: at == nil}})
+			e.Opens = append(e.Opens, plan.GateReported{Task: id, Opens: &plan.Opening{Range: plan.Exactly(e.Now + minutes), Unknown: at == nil}})
 		case 6:
 			e.Teams = append(e.Teams, team(t, rapid.IntRange(0, len(p.Teams)).Draw(t, "team")))
 		}

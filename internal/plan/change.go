@@ -1,0 +1,259 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+)
+
+// change is a problem on its way from before to after.
+type change struct {
+	*Problem
+	was      *Problem
+	events   *Events
+	old      *Plan
+	byID     map[string]int
+	heard    map[string]bool // tasks that an event was about, sane or not
+	told     map[string]bool // those whose event makes sense; the others go as planned
+	findings []Finding
+	later    []func() // what events say, once all are known to make sense
+}
+
+func (c *change) apply() {
+	for k, d := range c.events.Done {
+		c.about("done", k, d.Task, func(t *Task, where string) func() { return c.done(t, d, where) })
+	}
+	for k, r := range c.events.Running {
+		c.about("running", k, r.Task, func(t *Task, where string) func() { return c.running(t, r, where) })
+	}
+	for k, i := range c.events.Paused {
+		c.about("paused", k, i.Task, func(t *Task, where string) func() { return c.paused(t, i, where) })
+	}
+	for k, s := range c.events.Slipped {
+		c.about("slipped", k, s.Task, func(t *Task, where string) func() { return c.slipped(t, s, where) })
+	}
+	if c.events.AsPlanned {
+		c.asPlanned()
+	}
+	if c.events.Slip != "" {
+		c.Slip(c.events.Slip)
+	}
+	for _, f := range c.later {
+		f()
+	}
+	c.gates()
+	c.teams()
+}
+
+func (c *change) find(code, path, format string, args ...any) {
+	switch {
+	case len(c.findings) < maxFindings:
+		c.findings = append(c.findings, Finding{Code: code, Path: path, Message: fmt.Sprintf(format, args...), Hint: "this event is left aside"})
+	case len(c.findings) == maxFindings:
+		c.findings = append(c.findings, Finding{Code: "plan.more", Message: "and more findings about events"})
+	}
+}
+
+// about finds the task of an event. What the event says is done later, or is nil if it makes no sense.
+func (c *change) about(list string, k int, id string, say func(*Task, string) func()) {
+	where := fmt.Sprintf("/%s/%d", list, k)
+	i, known := c.byID[id]
+	switch {
+	case !known:
+		c.find("plan.unknown_task", where+"/task", "there is no task %s in the problem", quoted(id))
+	case c.heard[id]:
+		c.find("plan.duplicate", where+"/task", "task %s was told of before", quoted(id))
+	case c.Tasks[i].State == StateDone:
+		c.find("plan.events_state", where, "task %s was done before", quoted(id))
+	default:
+		c.heard[id] = true
+		if then := say(&c.Tasks[i], where); then != nil {
+			c.told[id] = true
+			c.later = append(c.later, then)
+		}
+	}
+}
+
+// begin is when a task began: as told, as known, or as planned. It says whether that makes sense.
+func (c *change) begin(t *Task, told *int64, where string) (at int64, ok bool) {
+	planned, dated := c.old.Start[t.ID]
+	switch {
+	case told != nil:
+		at = *told
+	case t.At != nil:
+		at = *t.At
+	case dated:
+		at = planned
+	default:
+		c.find("plan.events_state", where, "task %s has no time in the plan: say when it began (\"at\")", quoted(t.ID))
+		return 0, false
+	}
+	if at > c.Start || at < -MaxMoment {
+		c.find("plan.events_time", where, "task %s began in minute %d, want a minute up to now, which is %d", quoted(t.ID), at, c.Start)
+		return 0, false
+	}
+	return at, true
+}
+
+func (c *change) done(t *Task, d Ended, where string) func() {
+	at, ok := c.begin(t, d.At, where)
+	if !ok {
+		return nil
+	}
+	minutes := c.planned(c.byID[t.ID])
+	if d.Minutes != nil {
+		minutes = *d.Minutes
+	}
+	switch {
+	case minutes < 0:
+		c.find("plan.events_time", where, "task %s was over %d minutes before it began", quoted(t.ID), -minutes)
+	case minutes > c.Start-at:
+		c.find("plan.events_time", where, "task %s, begun in minute %d, takes %d minutes, but only %d have passed", quoted(t.ID), at, minutes, c.Start-at)
+	default:
+		return func() { t.State, t.At, t.Minutes = StateDone, &at, Exactly(minutes) }
+	}
+	return nil
+}
+
+func (c *change) running(t *Task, r Begun, where string) func() {
+	at, ok := c.begin(t, r.At, where)
+	if !ok || r.Left != nil && !c.bearable(t, r.Left, "another ", where) {
+		return nil
+	}
+	return func() {
+		if t.State, t.At = StateRunning, &at; r.Left != nil {
+			t.Minutes = Exactly(c.Start - at + *r.Left)
+		}
+	}
+}
+
+func (c *change) paused(t *Task, i Interrupted, where string) func() {
+	switch {
+	case !c.bearable(t, i.Left, "another ", where):
+		return nil
+	case t.Attend == AttendStart:
+		c.find("plan.events_state", where, "task %s is attended only at its start and goes on by itself: it runs or is done", quoted(t.ID))
+		return nil
+	}
+	return func() { t.State, t.At, t.Minutes = "", nil, Exactly(*i.Left) }
+}
+
+// bearable says whether somebody said how long, and something that can be.
+func (c *change) bearable(t *Task, minutes *int64, another, where string) bool {
+	switch {
+	case minutes == nil:
+		c.find("plan.events_missing", where, "nothing says how long task %s takes: say how many minutes", quoted(t.ID))
+	case *minutes < 0 || *minutes > MaxMinutes:
+		c.find("plan.events_time", where, "task %s takes %s%d minutes, want 0 to %d", quoted(t.ID), another, *minutes, MaxMinutes)
+	default:
+		return true
+	}
+	return false
+}
+
+// slipped lets a task take longer. What was worked on it counts: one that runs goes on, one that leaves off at the end of a shift is put aside with the rest.
+func (c *change) slipped(t *Task, s Prolonged, where string) func() {
+	if !c.bearable(t, s.Minutes, "", where) {
+		return nil
+	}
+	at, begun := c.begun(t)
+	if !begun {
+		return func() { t.Minutes = t.Minutes.reaching(*s.Minutes) }
+	}
+	i, pieces := c.byID[t.ID], c.old.Pieces[t.ID]
+	if len(pieces) > 0 && t.State == "" && t.Attend != AttendStart {
+		left := max(0, *s.Minutes-worked(pieces, minTime)+worked(pieces, c.Start))
+		return func() { t.Minutes = Exactly(left) }
+	}
+	pauses := c.planned(i) - c.was.Tasks[i].Minutes.Likely
+	whole := max(*s.Minutes+pauses, c.Start-at) // it is not over, or it would have been told as done
+	return func() { t.State, t.At, t.Minutes = StateRunning, &at, t.Minutes.reaching(whole) }
+}
+
+// begun is when a task has begun that nobody tells the begin of: as known, or as planned if all went as planned.
+func (c *change) begun(t *Task) (at int64, begun bool) {
+	if t.State == StateRunning && t.At != nil {
+		return *t.At, true
+	}
+	at, dated := c.old.Start[t.ID]
+	return at, c.events.AsPlanned && dated && at < c.Start
+}
+
+// reaching is a range with another likely value.
+func (r Range) reaching(likely int64) Range {
+	return Range{Min: min(r.Min, likely), Likely: likely, Max: max(r.Max, likely)}
+}
+
+// planned is how long a task takes by the plan, from begin to end, pauses included.
+func (c *change) planned(i int) int64 {
+	t := &c.was.Tasks[i]
+	pieces := c.old.Pieces[t.ID]
+	if len(pieces) == 0 {
+		return t.Minutes.Likely
+	}
+	return pieces[len(pieces)-1].Until - pieces[0].From + t.Minutes.Likely - worked(pieces, minTime)
+}
+
+// worked is how many minutes of the pieces are left from a minute on.
+func worked(pieces []Span, from int64) int64 {
+	sum := int64(0)
+	for _, s := range pieces {
+		sum += max(0, s.Until-max(s.From, from))
+	}
+	return sum
+}
+
+// asPlanned lets what nobody told of begin, pause and end as the plan said. A task with pieces still before it is put aside: when they are worked on is thought about again.
+func (c *change) asPlanned() {
+	for i := range c.Tasks {
+		t := &c.Tasks[i]
+		at, dated := c.old.Start[t.ID]
+		if c.told[t.ID] || !dated || at >= c.Start || t.State == StateDone {
+			continue
+		}
+		left := worked(c.old.Pieces[t.ID], c.Start)
+		switch {
+		case at+c.planned(i) <= c.Start:
+			t.State, t.At, t.Minutes = StateDone, &at, Exactly(c.planned(i))
+		case left > 0 && t.Attend != AttendStart:
+			t.Minutes = t.Minutes.reaching(left)
+		default:
+			t.State, t.At = StateRunning, &at
+			t.Minutes = t.Minutes.reaching(c.planned(i))
+		}
+	}
+}
+
+func (c *change) gates() {
+	for k, g := range c.events.Opens {
+		i, known := c.byID[g.Task]
+		where := fmt.Sprintf("/opens/%d", k)
+		switch {
+		case !known || c.was.Tasks[i].Opens == nil:
+			c.find("plan.unknown_task", where+"/task", "there is no gate %s in the problem", quoted(g.Task))
+		case g.Opens == nil:
+			c.find("plan.events_missing", where, "nothing says when gate %s opens: say when it opens, or \"unknown\"", quoted(g.Task))
+		default:
+			c.Tasks[i].Opens = g.Opens
+		}
+	}
+}
+
+// teams takes the new calendars. A team that is not there yet comes in only if work waits for it: any other would change nothing, and is more likely a name mistyped.
+func (c *change) teams() {
+	for k, t := range c.events.Teams {
+		switch i := slices.IndexFunc(c.Teams, func(o Team) bool { return o.ID == t.ID }); {
+		case i >= 0:
+			c.Teams[i] = t
+		case c.needed(t.ID):
+			c.Teams = append(c.Teams, t)
+		default:
+			c.find("plan.unknown_team", fmt.Sprintf("/teams/%d/id", k), "there is no team %s in the problem, and no task needs one", quoted(t.ID))
+		}
+	}
+}
+
+func (c *change) needed(team string) bool {
+	return slices.ContainsFunc(c.Tasks, func(t Task) bool {
+		return slices.ContainsFunc(t.Heads, func(n Need) bool { return n.Team == team })
+	})
+}
