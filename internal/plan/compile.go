@@ -28,6 +28,9 @@ func (p *Problem) compile() (*network, error) {
 	if len(p.Teams) > MaxTeams {
 		return nil, failed("plan.too_many", 0, 0, "%d teams, at most %d", len(p.Teams), MaxTeams)
 	}
+	if links := p.links(); links > MaxLinks { // a part of them would be a plan in which work begins before what it waits for is over
+		return nil, failed("plan.too_many", 0, 0, "%d predecessors in all, at most %d", links, MaxLinks)
+	}
 	c := &compiler{network: &network{problem: p, factors: p.factors(), start: p.Start}, p: p, byID: make(map[string]int32, len(p.Tasks)), bad: make([]bool, len(p.Tasks))}
 	if len(p.Tasks) == 0 {
 		c.find("plan.empty", "/tasks", "there is no task to plan")
@@ -43,6 +46,14 @@ func (p *Problem) compile() (*network, error) {
 	c.rooms()
 	c.summary()
 	return c.network, nil
+}
+
+// links counts what all tasks wait for.
+func (p *Problem) links() (count int) {
+	for i := range p.Tasks {
+		count += len(p.Tasks[i].After)
+	}
+	return count
 }
 
 // find notes an error about a thing.
@@ -79,7 +90,7 @@ func quoted(id string) string {
 func (c *compiler) numbers() {
 	if c.p.Start < -MaxMoment/2 || c.p.Start > MaxMoment/2 {
 		c.find("plan.start", "/start", "the start is minute %d, want %d to %d: planned from minute 0 on", c.p.Start, -MaxMoment/2, MaxMoment/2)
-		c.start, c.p.Start = 0, 0
+		c.start = 0
 	}
 	if f := c.factors; f.RTO < 0 || f.RTO > MaxFactor || f.MTPD < 0 || f.MTPD > MaxFactor {
 		c.find("plan.factors", "/factors", "factors are %d and %d, want 0 to %d: planned with 1 and 4", f.RTO, f.MTPD, MaxFactor)
@@ -143,8 +154,8 @@ func (c *compiler) readState(i int, t *Task) {
 		c.refuse(i, "plan.state", "/state", "is %s, but nothing says since when: want \"at\"", t.State)
 	case *t.At < -MaxMoment || *t.At > MaxMoment:
 		c.refuse(i, "plan.state", "/at", "begins in minute %d, want up to %d", *t.At, MaxMoment)
-	case t.State != StateFixed && *t.At > c.p.Start:
-		c.refuse(i, "plan.state", "/at", "is %s, but begins in minute %d, after the start of the plan in %d", t.State, *t.At, c.p.Start)
+	case t.State != StateFixed && *t.At > c.start:
+		c.refuse(i, "plan.state", "/at", "is %s, but begins in minute %d, after the start of the plan in %d", t.State, *t.At, c.start)
 	}
 }
 
@@ -194,10 +205,9 @@ func (c *compiler) order() []int32 {
 		i := heap.Pop(&ready).(int)
 		order = append(order, int32(i))
 		for _, k := range after[i] {
-			if c.bad[k] = c.bad[k] || c.bad[i]; true {
-				if waits[k]--; waits[k] == 0 {
-					heap.Push(&ready, int(k))
-				}
+			c.bad[k] = c.bad[k] || c.bad[i]
+			if waits[k]--; waits[k] == 0 {
+				heap.Push(&ready, int(k))
 			}
 		}
 	}
@@ -210,12 +220,11 @@ func (c *compiler) order() []int32 {
 // linkAll gives of each task those that wait for it.
 func (c *compiler) linkAll() [][]int32 {
 	after := make([][]int32, len(c.p.Tasks))
-	links := 0
 	for i := range c.p.Tasks {
 		for k, l := range c.p.Tasks[i].After {
 			part := fmt.Sprintf("/after/%d", k)
 			before, known := c.byID[l.Task]
-			if links++; !known {
+			if !known {
 				c.refuse(i, "plan.unknown_task", part, "waits for %s, which is no task of the problem", quoted(l.Task))
 				continue
 			}
@@ -223,13 +232,8 @@ func (c *compiler) linkAll() [][]int32 {
 				c.refuse(i, "plan.lag", part, "waits %d minutes after %s, want 0 to %d", l.Lag, quoted(l.Task), MaxMinutes)
 				continue
 			}
-			if links <= MaxLinks {
-				after[before] = append(after[before], int32(i))
-			}
+			after[before] = append(after[before], int32(i))
 		}
-	}
-	if links > MaxLinks {
-		c.find("plan.too_many", "/tasks", "%d predecessors in all, at most %d: the rest is not kept", links, MaxLinks)
 	}
 	return after
 }

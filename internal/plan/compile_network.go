@@ -119,14 +119,16 @@ func (c *compiler) need(j int, lanesOf []int) {
 	c.pauses[j] = c.p.Tasks[c.place[j]].Pausable && len(c.needs.all) > from
 }
 
-// settle takes the heads of a task whose time is given, and says where that does not go well together.
+// settle takes the heads of a task whose time is given, and says where that does not go well together. What it held before the start is over: how many heads there were then is no concern
+// of a plan.
 func (c *compiler) settle(j int32) {
 	if !c.fixed[j] {
 		return
 	}
 	where, id := fmt.Sprintf("/tasks/%d", c.place[j]), quoted(c.p.Tasks[c.place[j]].ID)
+	from, until := max(c.at[j], c.start), c.at[j]+c.held[j]
 	for _, d := range c.needs.of(j) {
-		if c.base[d.profile].occupy(c.at[j], c.held[j], d.heads) {
+		if from < until && c.base[d.profile].occupy(from, until-from, d.heads) {
 			c.warn("plan.over", where, "task %s is fixed at a time at which its team has too few heads: it stays, and nobody else is planned there", id)
 		}
 	}
@@ -154,14 +156,6 @@ func mergeDrops(drops []drop) []drop {
 func (c *compiler) rooms() {
 	n := c.network
 	s := newPass(n)
-	for j := range int32(n.size()) {
-		if c.fixed[j] {
-			continue
-		}
-		if c.behind[j] {
-			c.release[j] = max(c.release[j], c.start)
-		}
-	}
 	list := n.firstInFirstOut()
 	hold := slices.Clone(c.release)
 	for j := range c.behind {

@@ -41,7 +41,7 @@ func contract(percentile uint64) int64 {
 }
 
 // Slip makes some tasks take longer, by the same kind of rule: with h = FNV-1a-64("SALT|INSTANCE|j|s"), if h mod 100 < 20 the duration is multiplied by 1.5 (rounded up), 2 or 3
-// for (h/100) mod 3 being 0, 1 or 2. It gives the ids of the tasks it changed.
+// for (h/100) mod 3 being 0, 1 or 2, up to MaxMinutes. It gives the ids of the tasks it changed.
 func (p *Problem) Slip(salt string) []string {
 	var slipped []string
 	for i := range p.Tasks {
@@ -51,6 +51,9 @@ func (p *Problem) Slip(salt string) []string {
 			continue
 		}
 		longer := []int64{(3*t.Minutes.Likely + 1) / 2, 2 * t.Minutes.Likely, 3 * t.Minutes.Likely}[h/100%3]
+		if longer = min(longer, MaxMinutes); longer <= t.Minutes.Likely {
+			continue
+		}
 		t.Minutes = t.Minutes.reaching(longer)
 		slipped = append(slipped, t.ID)
 	}

@@ -5,8 +5,8 @@
 // Everything is whole minutes and whole numbers; what is drawn comes from a generator of its own with a seed. So the same problem, seed and number of schedules give the same plan,
 // byte for byte, on every machine.
 //
-// Start at [Problem], then [Solve]. The way of a problem: [ReadProblem], [ReadPSPLIB] or [ReadPatterson] → [Problem.Compile] (dense arrays, findings about what cannot be planned) →
-// a starting order (rule.go) → search (makespan.go, weighted.go), each of whose steps is one pass of the serial schedule generation (pass.go) over profiles (profile.go).
+// Start at [Problem], then [Solve]. The way of a problem: [ReadProblem], [ReadPSPLIB] or [ReadPatterson] → compile.go (dense arrays, findings about what cannot be planned) →
+// a starting order (rule.go) → search (makespan.go, anneal.go, tariff.go, justify.go), each of whose steps is one pass of the serial schedule generation (pass.go) over profiles (profile.go).
 package plan
 
 import "fmt"

@@ -12,7 +12,7 @@ import (
 )
 
 // ReadProblem reads a problem file. It is strict: an unknown or doubled name, a wrong type or anything after the object is an [*Error] with line and column.
-// Whether what it says can be planned, [Problem.Compile] finds out.
+// Whether what it says can be planned, [Solve] finds out.
 func ReadProblem(data []byte) (*Problem, error) {
 	var p Problem
 	if err := readJSON(data, &p, &p.Schema, ProblemSchema); err != nil {
