@@ -15,6 +15,7 @@ type annealing struct {
 	now    []int32 // the list
 	trial  []int32
 	cost   int64   // of now
+	never  int     // tasks for which it has no time
 	start  []int64 // its schedule
 	end    []int64
 	at     []int32 // of each task, its place in now
@@ -87,8 +88,8 @@ func (a *annealing) run() {
 		}
 		cost := a.worth(a.trial)
 		left := int64(a.budget-a.used) * scale / int64(a.budget-begun)
-		if cost > a.cost && !a.bears(cost-a.cost, left) {
-			continue
+		if a.pass.never > a.never || a.pass.never == a.never && cost > a.cost && !a.bears(cost-a.cost, left) {
+			continue // what leaves out more is no harm that could be weighed: it costs thousands of years
 		}
 		a.accept(a.trial, cost)
 		if cost < best && left*1000 < ripe*scale {
@@ -144,7 +145,7 @@ func (a *annealing) worth(list []int32) int64 {
 }
 
 func (a *annealing) accept(list []int32, cost int64) {
-	a.cost = cost
+	a.cost, a.never = cost, a.pass.never
 	copy(a.now, list)
 	copy(a.start, a.pass.start)
 	copy(a.end, a.pass.end)
@@ -174,7 +175,7 @@ func (a *annealing) bears(damage, left int64) bool {
 		a.damage, a.harms = a.damage+damage, a.harms+1
 	}
 	heat := a.damage / a.harms * hottest / 100 * left / scale
-	return damage*scale <= heat*rarity(a.random.next())
+	return min(damage, maxTime/scale)*scale <= heat*rarity(a.random.next())
 }
 
 // rarity is about -1024·log₂ of the fraction of 2⁶⁴ that the bits are: leading zeros, then ten bits taken as straight between two powers.

@@ -6,6 +6,7 @@ type pass struct {
 	work  []profile
 	start []int64
 	end   []int64
+	never int // how many tasks found no time
 
 	pieces map[int32][]Span // of tasks that may pause; nil while nobody wants to know
 }
@@ -25,13 +26,13 @@ func (s *pass) run(list []int32) {
 // generate says whether every task found its time.
 func (s *pass) generate(list []int32, base []profile) (whole bool) {
 	n := s.net
+	s.never = 0
 	for i := range s.work {
 		s.work[i].reset(&base[i])
 	}
 	if s.pieces != nil {
 		clear(s.pieces)
 	}
-	whole = true
 	for _, j := range list {
 		if n.fixed[j] { // its heads are already taken from the base
 			s.start[j], s.end[j] = n.at[j], n.at[j]+n.minutes[j]
@@ -42,9 +43,11 @@ func (s *pass) generate(list []int32, base []profile) (whole bool) {
 			from = max(from, s.end[l.task]+l.lag)
 		}
 		s.begin(j, from)
-		whole = whole && s.start[j] < never
+		if s.start[j] >= never {
+			s.never++
+		}
 	}
-	return whole
+	return s.never == 0
 }
 
 // begin places one task at the first minute from which on all its teams can do it.

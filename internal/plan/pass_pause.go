@@ -14,6 +14,10 @@ type drop struct {
 // beginPausing places a task whose work with people may pause: it works whenever its heads are free, but leaves off only where heads fall away by the calendar. Work that would be
 // cut short by other work does not begin; so nobody is called for the ten minutes before somebody else needs them.
 func (s *pass) beginPausing(j int32, from int64, needs []need) {
+	if s.net.held[j] == 0 { // drawn so in a run of a simulation
+		s.start[j], s.end[j] = from, from+s.net.minutes[j]
+		return
+	}
 	if len(needs) == 1 {
 		s.pauseAlone(j, from, needs[0])
 		return

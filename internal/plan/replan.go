@@ -122,7 +122,7 @@ func (n *network) orderOf(old *Plan) []int32 {
 		id := n.id(int32(j))
 		switch at, planned := old.Start[id]; {
 		case planned:
-			keys[j] = at
+			keys[j] = old.turn(id, at)
 		case old.Assumed != nil && old.Behind[id].Gates != nil:
 			keys[j] = *old.Assumed + old.Behind[id].Plus
 		default:
@@ -131,6 +131,14 @@ func (n *network) orderOf(old *Plan) []int32 {
 	}
 	var s sorter
 	return s.lawful(n, keys)
+}
+
+// turn is when it is a task's turn by its plan: at its begin, or where it pauses at its last piece, for whatever came between came first.
+func (p *Plan) turn(id string, at int64) int64 {
+	if pieces := p.Pieces[id]; len(pieces) > 0 {
+		return pieces[len(pieces)-1].From
+	}
+	return at
 }
 
 // Compare says what is different between two plans of a problem, or of what the problem became.

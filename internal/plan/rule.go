@@ -71,7 +71,7 @@ type closures struct {
 	cut   bool      // of some services it is the set alone
 }
 
-// closures finds them. Of services that come after maxClosures tasks in all it keeps the sets alone: a chain of 100,000 services would have five thousand million tasks in them.
+// closures finds them. Of services after the first that does not fit into maxClosures tasks in all it keeps the sets alone: a chain of 100,000 services would have five thousand million tasks in them.
 func (n *network) closures() *closures {
 	c := &closures{of: make([][]int32, len(n.losses))}
 	seen := make([]int32, n.size())
@@ -79,7 +79,9 @@ func (n *network) closures() *closures {
 	var of []int32
 	for s := range n.losses {
 		whole := false
-		c.of[s], whole = n.closureOf(n.losses[s].set, seen, int32(s+1), max(0, maxClosures-len(to)))
+		if c.of[s] = n.losses[s].set; !c.cut {
+			c.of[s], whole = n.closureOf(n.losses[s].set, seen, int32(s+1), max(0, maxClosures-len(to)))
+		}
 		c.cut = c.cut || !whole
 		for _, j := range c.of[s] {
 			to, of = append(to, link{task: j}), append(of, int32(s))
