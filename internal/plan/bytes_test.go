@@ -67,11 +67,11 @@ func answers(t *testing.T) map[string][]byte {
 	cost := solve("everything-cost.json", everything, plan.Options{Schedules: 1000, Seed: 1})
 	span := solve("everything-span.json", everything, plan.Options{Kind: plan.KindMakespan, Schedules: 1000, Seed: 2})
 	a["everything.svg"] = picture.SVG(everything, span, picture.Options{German: true})
-	ranges, err := plan.Simulate(everything, cost, 300, 5)
+	ranges, _, err := plan.Simulate(everything, cost, 300, 5)
 	a["everything-ranges.json"] = printed(t, ranges, err)
 	now, new := replan(t, everything, cost, "events.json", 500)
 	a["everything-now.json"], a["everything-new.json"] = written(t, now), written(t, new)
-	ranges, err = plan.Simulate(now, new, 100, 1)
+	ranges, _, err = plan.Simulate(now, new, 100, 1)
 	a["everything-again.json"] = printed(t, ranges, err)
 
 	provider, err := plan.Generate(plan.Shape{Customers: 5, Services: 20, Seed: 7})

@@ -113,7 +113,7 @@ func FuzzPlans(f *testing.F) {
 		if err != nil {
 			return
 		}
-		_, _ = plan.Simulate(everything, old, 2, 1) // an error says that it is another problem's
+		_, _, _ = plan.Simulate(everything, old, 2, 1) // an error says that it is another problem's
 		wellFormed(t, picture.SVG(everything, old, picture.Options{}))
 		now, _, err := events.Change(everything, old)
 		if err != nil {

@@ -1,6 +1,9 @@
 package plan
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Shape says how big a generated problem is. Cells are services of customers: what is shared stands below them.
 type Shape struct {
@@ -69,14 +72,28 @@ func (g *generator) crews() {
 	g.Teams[6].Heads = 1 // somebody is always on call
 }
 
-// task adds one and gives its id.
+// task adds one. What can last longer than its people ever stay may pause.
 func (g *generator) task(id, layer string, minutes Range, needs []Need, after ...string) *Task {
-	t := Task{ID: id, Layer: layer, Minutes: minutes, Heads: needs}
+	t := Task{ID: id, Layer: layer, Minutes: minutes, Heads: needs, Pausable: slices.ContainsFunc(needs, func(n Need) bool { return minutes.Max > g.stay(n) })}
 	for _, a := range after {
 		t.After = append(t.After, Link{Task: a})
 	}
 	g.Tasks = append(g.Tasks, t)
 	return &g.Tasks[len(g.Tasks)-1]
+}
+
+// stay is for how many minutes on end a team has so many heads, at best.
+func (g *generator) stay(n Need) (longest int64) {
+	t := g.Teams[slices.IndexFunc(g.Teams, func(t Team) bool { return t.ID == n.Team })]
+	if t.Heads >= n.Heads {
+		return MaxMinutes
+	}
+	for _, s := range t.Shifts {
+		if s.Heads >= n.Heads {
+			longest = max(longest, s.Until-s.From)
+		}
+	}
+	return longest
 }
 
 // about is a duration in quarters of an hour, with a range round it.

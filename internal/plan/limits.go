@@ -15,6 +15,7 @@ const (
 	never       = int64(1) << 33     // the minute of what cannot be placed; above every MaxMoment
 	maxLine     = 1 << 20            // bytes of a line in .sm and .rcp: a task with 100,000 successors
 	MaxRuns     = 100_000            // of a simulation: the hundredth part of a percent is more than anybody can use
+	maxHomeless = 5                  // tasks without a place in some runs that are named: whoever mends these runs again
 	maxWorkers  = 8                  // goroutines of a simulation
 	maxClosures = 4_000_000          // tasks in all closures of services, kept for starting orders: 150 MB
 	maxFindings = 100                // told one by one; the rest is counted

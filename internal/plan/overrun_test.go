@@ -12,11 +12,11 @@ func TestNoWorkMayPauseToo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := Simulate(p, made, 500, 1)
+		r, _, err := Simulate(p, made, 500, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if at := r.Back["s"].P50; at < 1010 || at > 1012 {
+		if at := *r.Back["s"].P50; at < 1010 || at > 1012 {
 			t.Errorf("with %d teams the service is back in minute %d, want about 1011", len(heads), at)
 		}
 	}

@@ -77,7 +77,7 @@ func BenchmarkProviderRanges(b *testing.B) {
 	p := provider(b, 890)
 	made := solved(b, p, 1)
 	for b.Loop() {
-		if _, err := plan.Simulate(p, made, 1000, 1); err != nil {
+		if _, _, err := plan.Simulate(p, made, 1000, 1); err != nil {
 			b.Fatal(err)
 		}
 	}

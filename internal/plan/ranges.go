@@ -2,8 +2,7 @@ package plan
 
 import (
 	"cmp"
-	"math"
-	"math/bits"
+	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -23,11 +22,12 @@ type Ranges struct {
 	Tasks    map[string]Criticality `json:"tasks"`
 }
 
-// Quantiles are minutes that half, and nine tenths, of the runs keep (nearest rank).
+// Quantiles are minutes that half, and nine tenths, of the runs keep (nearest rank). Nil: so many runs do not come to an end at all.
 type Quantiles struct {
-	Planned int64 `json:"planned"`
-	P50     int64 `json:"p50"`
-	P90     int64 `json:"p90"`
+	Planned int64  `json:"planned"`
+	P50     *int64 `json:"p50,omitzero"`
+	P90     *int64 `json:"p90,omitzero"`
+	Never   int    `json:"never,omitzero"` // runs in which work that belongs to it finds no place
 }
 
 // BackRange is when a service is back. With gates the minutes are counted from their opening, for nobody knows when that is.
@@ -42,18 +42,18 @@ type Criticality struct {
 	Weight int `json:"weight"`
 }
 
-// Simulate runs a plan many times. The result depends on nothing but problem, plan, runs and seed.
-func Simulate(p *Problem, made *Plan, runs int, seed uint64) (*Ranges, error) {
+// Simulate runs a plan many times. The findings say which work of the plan found no place in some runs. The result depends on nothing but problem, plan, runs and seed.
+func Simulate(p *Problem, made *Plan, runs int, seed uint64) (*Ranges, []Finding, error) {
 	n, err := p.compile()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if runs < 1 || runs > MaxRuns {
-		return nil, failed("plan.runs", 0, 0, "%d runs, want 1 to %d", runs, MaxRuns)
+		return nil, nil, failed("plan.runs", 0, 0, "%d runs, want 1 to %d", runs, MaxRuns)
 	}
 	o, err := n.follow(made)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	t := o.tally(runs, seed)
 	r := &Ranges{Schema: RangesSchema, Runs: runs, Seed: seed, Back: map[string]BackRange{}, Tasks: make(map[string]Criticality, len(o.list))}
@@ -68,7 +68,7 @@ func Simulate(p *Problem, made *Plan, runs int, seed uint64) (*Ranges, error) {
 		}
 		r.Tasks[p.Tasks[n.place[j]].ID] = c
 	}
-	return r, nil
+	return r, o.homeless(t, runs), nil
 }
 
 func (o *orderOfPlan) back(r *Ranges, t *tally, i int, made *Plan) {
@@ -76,8 +76,10 @@ func (o *orderOfPlan) back(r *Ranges, t *tally, i int, made *Plan) {
 	if planned, dated := made.Back[id]; dated {
 		r.Back[id] = BackRange{Quantiles: quantiles(planned, t.backs[i])}
 	} else if b, behind := made.Behind["service:"+id]; behind {
-		for k := range t.backs[i] {
-			t.backs[i][k] -= o.assumed
+		for k, at := range t.backs[i] {
+			if at < never {
+				t.backs[i][k] = at - o.assumed
+			}
 		}
 		r.Back[id] = BackRange{Quantiles: quantiles(b.Plus, t.backs[i]), Behind: true}
 	}
@@ -85,8 +87,50 @@ func (o *orderOfPlan) back(r *Ranges, t *tally, i int, made *Plan) {
 
 func quantiles(planned int64, all []int64) Quantiles {
 	sorted := slices.Sorted(slices.Values(all))
-	rank := func(percent int) int64 { return sorted[max(0, (len(sorted)*percent+99)/100-1)] }
-	return Quantiles{Planned: planned, P50: rank(50), P90: rank(90)}
+	came, _ := slices.BinarySearch(sorted, never)
+	rank := func(percent int) *int64 {
+		if at := sorted[max(0, (len(sorted)*percent+99)/100-1)]; at < never {
+			return &at
+		}
+		return nil
+	}
+	return Quantiles{Planned: planned, P50: rank(50), P90: rank(90), Never: len(all) - came}
+}
+
+// homeless names the tasks that most often found no place, though the plan has one for them. Mostly their drawn duration was longer than any shift.
+func (o *orderOfPlan) homeless(t *tally, runs int) (found []Finding) {
+	n := o.net
+	var tasks []int32
+	for _, j := range o.list {
+		if t.homeless[j] > 0 && o.planned[j] {
+			tasks = append(tasks, j)
+		}
+	}
+	slices.SortStableFunc(tasks, func(a, b int32) int { return cmp.Compare(t.homeless[b], t.homeless[a]) })
+	for _, j := range tasks[:min(len(tasks), maxHomeless)] {
+		f := Finding{Warning: true, Code: "plan.no_place", Path: fmt.Sprintf("/tasks/%d", n.place[j]), Hint: "add a shift, or let it pause",
+			Message: fmt.Sprintf("task %s finds no place in %d of %d runs: where its teams would have the heads, others are at work", quoted(n.id(j)), t.homeless[j], runs)}
+		if o.tooLong(j) {
+			f.Code, f.Hint = "plan.too_long", "say pausable, or add a shift"
+			f.Message = fmt.Sprintf("task %s finds no place in %d of %d runs: it may take up to %d minutes, for which its teams never have the heads", quoted(n.id(j)), t.homeless[j], runs, n.problem.Tasks[n.place[j]].Minutes.Max)
+		}
+		found = append(found, f)
+	}
+	if more := len(tasks) - maxHomeless; more > 0 {
+		found = append(found, Finding{Warning: true, Code: "plan.more", Path: "/tasks", Message: fmt.Sprintf("and %d more that find no place in some runs", more)})
+	}
+	return found
+}
+
+// tooLong says whether a task that lasts as long as it can has no room even in an empty calendar.
+func (o *orderOfPlan) tooLong(j int32) bool {
+	r := o.newRun(&tally{})
+	for k := range r.work {
+		r.work[k].reset(&r.net.base[k])
+	}
+	r.lasts(j, r.net.problem.Tasks[r.net.place[j]].Minutes.Max, o.net)
+	r.begin(j, o.net.release[j])
+	return r.start[j] >= never
 }
 
 // orderOfPlan is what is left of a plan when its times are forgotten: who comes before whom. A partial order alone, of predecessors and of people who go from work to work, would be faster
@@ -94,6 +138,7 @@ func quantiles(planned int64, all []int64) Quantiles {
 type orderOfPlan struct {
 	net     *network
 	list    []int32
+	planned []bool // of each task: it has a place in the plan
 	assumed int64
 }
 
@@ -102,7 +147,7 @@ func (n *network) follow(made *Plan) (*orderOfPlan, error) {
 	if err := made.Fits(n.problem); err != nil {
 		return nil, err
 	}
-	o := &orderOfPlan{net: n, assumed: n.assumed}
+	o := &orderOfPlan{net: n, assumed: n.assumed, planned: make([]bool, n.size())}
 	if made.Assumed != nil {
 		o.assumed = *made.Assumed
 	}
@@ -119,7 +164,7 @@ func (n *network) follow(made *Plan) (*orderOfPlan, error) {
 		case !dated:
 			return nil, failed("plan.other", 0, 0, "the plan says nothing of task %s: it is for another problem", quoted(id))
 		}
-		start[j] = at
+		start[j], o.planned[j] = at, at < never
 		o.list = append(o.list, j)
 	}
 	slices.SortFunc(o.list, func(a, b int32) int { return cmp.Or(cmp.Compare(start[a], start[b]), cmp.Compare(a, b)) })
@@ -146,6 +191,7 @@ func (n *network) follows(list []int32) error {
 type tally struct {
 	ends     []int64   // of each run
 	backs    [][]int64 // of each service, of each run
+	homeless []int64   // of each task, runs in which it finds no place though all that it waits for does
 	critical []int64   // of each task, runs in which the end of everything waits for it
 	weighed  []int64   // of each task, weight of the services that wait for it, over all runs
 	weight   int64     // of all services
@@ -154,7 +200,7 @@ type tally struct {
 // tally makes the runs, on as many cores as there are; which core made a run changes nothing, since each has a generator of its own.
 func (o *orderOfPlan) tally(runs int, seed uint64) *tally {
 	n := o.net
-	t := &tally{ends: make([]int64, runs), backs: make([][]int64, len(n.losses)), critical: make([]int64, n.size()), weighed: make([]int64, n.size())}
+	t := &tally{ends: make([]int64, runs), backs: make([][]int64, len(n.losses)), homeless: make([]int64, n.size()), critical: make([]int64, n.size()), weighed: make([]int64, n.size())}
 	for i := range t.backs {
 		t.backs[i] = make([]int64, runs)
 		t.weight += n.losses[i].weight
@@ -171,6 +217,7 @@ func (o *orderOfPlan) tally(runs int, seed uint64) *tally {
 			mu.Lock()
 			defer mu.Unlock()
 			for j := range r.critical {
+				t.homeless[j] += r.homeless[j]
 				t.critical[j] += r.critical[j]
 				t.weighed[j] += r.weighed[j]
 			}
@@ -178,153 +225,4 @@ func (o *orderOfPlan) tally(runs int, seed uint64) *tally {
 	}
 	all.Wait()
 	return t
-}
-
-// run is one worker's memory.
-type run struct {
-	*pass
-	list              []int32
-	tally             *tally
-	driver            []int32           // whom a task waited for last; -1 for nobody
-	lets              []map[int64]int32 // of each profile: by the minute, the last task that let heads go
-	critical, weighed []int64
-	load              []int64
-}
-
-func (o *orderOfPlan) newRun(t *tally) *run {
-	mine, size := *o.net, o.net.size() // what is drawn is the worker's own, the rest is read by all
-	mine.minutes, mine.held, mine.release = make([]int64, size), make([]int64, size), make([]int64, size)
-	r := &run{pass: newPass(&mine), list: o.list, tally: t, driver: make([]int32, size), critical: make([]int64, size), weighed: make([]int64, size), load: make([]int64, size)}
-	for range mine.base {
-		r.lets = append(r.lets, map[int64]int32{})
-	}
-	copy(mine.release, o.net.release)
-	return r
-}
-
-// once makes run k.
-func (r *run) once(k int, seed uint64, likely *network) {
-	n := r.net
-	chance := newRandom(seed ^ uint64(k+1)*0x9e3779b97f4a7c15)
-	for j := range int32(n.size()) {
-		r.draw(j, chance, likely)
-	}
-	r.run(r.list)
-	last, lastTask := n.start, int32(-1)
-	for _, m := range r.lets {
-		clear(m)
-	}
-	for _, j := range r.list {
-		r.drive(j)
-		if !n.behind[j] && r.end[j] < never && r.end[j] > last {
-			last, lastTask = r.end[j], j
-		}
-	}
-	r.tally.ends[k] = last
-	for j := lastTask; j >= 0; j = r.driver[j] {
-		r.critical[j]++
-	}
-	r.services(k)
-}
-
-// draw gives a task its duration and its release in this run.
-func (r *run) draw(j int32, chance *random, likely *network) {
-	n := r.net
-	t := &n.problem.Tasks[n.place[j]]
-	n.minutes[j] = likely.minutes[j]
-	switch {
-	case t.State == StateDone:
-	case t.State == StateRunning:
-		n.minutes[j] = max(chance.triangular(t.Minutes), n.start-*t.At)
-	default:
-		n.minutes[j] = chance.triangular(t.Minutes)
-	}
-	switch n.held[j] = n.minutes[j]; {
-	case likely.held[j] == 0:
-		n.held[j] = 0
-	case t.Attend == AttendStart:
-		n.held[j] = min(t.AttendMinutes, n.minutes[j])
-	}
-	if t.Opens != nil && !t.Opens.Unknown && t.State == "" {
-		n.release[j] = max(n.start, chance.triangular(t.Opens.Range))
-		if t.Earliest != nil {
-			n.release[j] = max(n.release[j], *t.Earliest)
-		}
-	}
-}
-
-// drive finds whom a task waited for: the last of its predecessors, or whoever let heads go in the minute in which it began.
-func (r *run) drive(j int32) {
-	n, ready := r.net, r.net.release[j]
-	r.driver[j] = -1
-	if n.fixed[j] || r.start[j] >= never {
-		return
-	}
-	for _, l := range n.before.of(j) {
-		if at := r.end[l.task] + l.lag; at > ready || at == ready && r.driver[j] < 0 {
-			ready, r.driver[j] = at, l.task
-		}
-	}
-	for _, d := range n.needs.of(j) {
-		if by, ok := r.lets[d.profile][r.start[j]]; ok && r.start[j] > ready && n.held[j] > 0 {
-			r.driver[j] = by
-		}
-		if n.held[j] > 0 {
-			r.lets[d.profile][r.end[j]-n.minutes[j]+n.held[j]] = j
-		}
-	}
-}
-
-// services notes when each is back, and whose work that waited for.
-func (r *run) services(k int) {
-	clear(r.load)
-	for i := range r.net.losses {
-		l := &r.net.losses[i]
-		back, by := l.since, int32(-1)
-		for _, j := range l.set {
-			if r.end[j] > back {
-				back, by = r.end[j], j
-			}
-		}
-		r.tally.backs[i][k] = back
-		if by >= 0 {
-			r.load[by] += l.weight
-		}
-	}
-	for _, j := range slices.Backward(r.list) { // whoever is waited for stands before in the list, so its load is whole when its turn comes
-		r.weighed[j] += r.load[j]
-		if d := r.driver[j]; d >= 0 {
-			r.load[d] += r.load[j]
-		}
-	}
-}
-
-// triangular draws from a range, the likely value being the most frequent: the inverse of the distribution function, in whole numbers.
-func (r *random) triangular(x Range) int64 {
-	whole, rise, fall := uint64(x.Max-x.Min), uint64(x.Likely-x.Min), uint64(x.Max-x.Likely)
-	if whole == 0 {
-		return x.Likely
-	}
-	if whole > math.MaxUint32 { // thousands of years: its products would not fit
-		return x.Likely
-	}
-	u := r.next()
-	if part, _ := bits.Mul64(u, whole); part < rise {
-		square, _ := bits.Mul64(u, whole*rise)
-		return x.Min + int64(squareRoot(square))
-	}
-	square, _ := bits.Mul64(^u, whole*fall)
-	return x.Max - int64(squareRoot(square))
-}
-
-// squareRoot is the whole part. The machine's root of a float is exact to the last bit on every machine (IEEE 754), and whole numbers put right what the float could not hold.
-func squareRoot(n uint64) uint64 {
-	r := uint64(math.Sqrt(float64(n)))
-	for r*r > n {
-		r--
-	}
-	for (r+1)*(r+1) <= n {
-		r++
-	}
-	return r
 }

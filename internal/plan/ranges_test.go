@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"runtime"
 	"testing"
@@ -20,16 +21,16 @@ func TestCertainRunsKeepThePlan(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := Simulate(p, made, 3, 1)
+		r, _, err := Simulate(p, made, 3, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Makespan.P90 > made.Makespan {
-			t.Errorf("everything is over in %d, planned %d", r.Makespan.P90, made.Makespan)
+		if q := r.Makespan; *q.P90 > made.Makespan {
+			t.Errorf("everything is over in %d, planned %d", *q.P90, made.Makespan)
 		}
 		for id, b := range r.Back {
-			if b.P50 != b.P90 || b.P90 > b.Planned {
-				t.Errorf("%s is back in %d … %d, planned %d", id, b.P50, b.P90, b.Planned)
+			if *b.P50 != *b.P90 || *b.P90 > b.Planned {
+				t.Errorf("%s is back in %d … %d, planned %d", id, *b.P50, *b.P90, b.Planned)
 			}
 		}
 	})
@@ -50,18 +51,18 @@ func TestSimulate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Simulate(p, made, 2000, 7)
+	r, _, err := Simulate(p, made, 2000, 7)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s1, s2, s3 := r.Back["S1"], r.Back["S2"], r.Back["S3"]
-	if s1.Planned != 200 || s1.P50 <= 250 || s1.P90 <= s1.P50+50 || s1.P90 > 700 {
+	if s1.Planned != 200 || *s1.P50 <= 250 || *s1.P90 <= *s1.P50+50 || *s1.P90 > 700 {
 		t.Errorf("S1 is back in %+v; half of the runs should be beyond 250, since both tasks lean to the long side", s1)
 	}
-	if s2.P50 != 10 || s2.P90 != 10 {
+	if *s2.P50 != 10 || *s2.P90 != 10 {
 		t.Errorf("S2 waits for nothing uncertain: %+v", s2)
 	}
-	if !s3.Behind || s3.Planned != 20 || s3.P50 < 10 || s3.P90 > 60 {
+	if !s3.Behind || s3.Planned != 20 || *s3.P50 < 10 || *s3.P90 > 60 {
 		t.Errorf("S3 is back so long after its gate: %+v", s3)
 	}
 	if c := r.Tasks["a"]; c.End != 1000 || c.Weight != 600 {
@@ -71,7 +72,7 @@ func TestSimulate(t *testing.T) {
 		t.Errorf("on the task aside hangs %+v, want its own service", c)
 	}
 	before := runtime.GOMAXPROCS(1)
-	alone, err := Simulate(p, made, 2000, 7)
+	alone, _, err := Simulate(p, made, 2000, 7)
 	runtime.GOMAXPROCS(before)
 	if err != nil || !reflect.DeepEqual(r, alone) {
 		t.Errorf("one core gives another answer: %+v, %v", alone, err)
@@ -88,12 +89,93 @@ func TestSimulateShifts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Simulate(p, made, 500, 1)
+	r, _, err := Simulate(p, made, 500, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b := r.Back["S"]; b.Planned != 1440+180 || b.P50 < 1440+100 || b.P90 > 1440+280 {
+	if b := r.Back["S"]; b.Planned != 1440+180 || *b.P50 < 1440+100 || *b.P90 > 1440+280 {
 		t.Errorf("b is over in %+v: 420 minutes on the first day, the rest on the second", b)
+	}
+}
+
+// A draw that no shift is long enough for leaves the work out, and all that waits for it: such a run has no end, and nobody is told the minute of one.
+func TestSimulateNever(t *testing.T) {
+	p := crew(work("before", 60, "x"), work("long", 300, "x", "before"), work("then", 10, "y", "long"), work("aside", 10, "y"))
+	p.Teams[0] = Team{ID: "x", Shifts: []Shift{{From: 0, Until: 480, Heads: 1, Every: 1440}}}
+	p.Tasks[1].Minutes = Range{200, 300, 800}
+	p.Tasks = append(p.Tasks, Task{ID: "gate", Opens: &Opening{Unknown: true}}, Task{ID: "after", After: []Link{{Task: "gate"}, {Task: "then"}}})
+	p.Services = []Service{{ID: "S", Set: []string{"then"}, Weight: 3}, {ID: "A", Set: []string{"aside"}, Weight: 1}, {ID: "G", Set: []string{"after"}, Weight: 1}}
+	made, _, err := Solve(p, Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, found, err := Simulate(p, made, 1000, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := r.Back["S"] // beyond 480: (800-480)² / (600 × 500), a third
+	if s.Never < 300 || s.Never > 380 || s.P50 == nil || *s.P50 < 300 || *s.P50 > 1440+490 || s.P90 != nil {
+		t.Errorf("S is back in %+v, want a third of the runs without an end", s)
+	}
+	if r.Makespan.Never != s.Never || r.Makespan.P90 != nil {
+		t.Errorf("everything is over in %+v, though S is not back in %d runs", r.Makespan, s.Never)
+	}
+	if g := r.Back["G"]; !g.Behind || g.Never != s.Never || g.P90 != nil {
+		t.Errorf("G is back in %+v after its gate, though it waits for what is left out in %d runs", g, s.Never)
+	}
+	if a := r.Back["A"]; a.Never != 0 || *a.P90 > 20 {
+		t.Errorf("A waits for nothing of that: %+v", a)
+	}
+	if c := r.Tasks["long"]; c.End != 1000 || c.Weight < 600+c.End*s.Never/1000/5 || c.Weight > 800 {
+		t.Errorf("on the long task hangs %+v, want the end of all runs, S in all of them and G at least in those without an end", c)
+	}
+	if len(found) != 1 || !found[0].Warning || found[0].Code != "plan.too_long" || found[0].Path != "/tasks/1" {
+		t.Errorf("found %+v, want one warning about the long task", found)
+	}
+}
+
+// In a generated problem everything comes back in every run.
+func TestGeneratedRanges(t *testing.T) {
+	p, err := Generate(Shape{Customers: 12, Services: 60, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, _, err := Solve(p, Options{Schedules: 100, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, found, err := Simulate(p, made, 200, 1)
+	if err != nil || len(found) > 0 {
+		t.Fatal(found, err)
+	}
+	if m := r.Makespan; m.Never > 0 || *m.P50 < m.Planned {
+		t.Errorf("everything is over in %+v, want later than planned, since durations lean to the long side", m)
+	}
+}
+
+// The products of the widest ranges fit, and no range is so wide that it is not drawn at all.
+func TestTriangularWide(t *testing.T) {
+	r := newRandom(1)
+	for _, x := range []Range{{-MaxMoment, 0, MaxMoment}, {-MaxMoment, -MaxMoment, MaxMoment}, {-MaxMoment, MaxMoment, MaxMoment}, {0, math.MaxUint32, math.MaxUint32}, {0, 1, math.MaxUint32}, {0, 7, math.MaxUint32 + 1}} {
+		sum, others := 0.0, 0
+		for range 2000 {
+			d := r.triangular(x)
+			if d < x.Min || d > x.Max {
+				t.Fatalf("%d is not in %v", d, x)
+			}
+			if sum += float64(d); d != x.Likely {
+				others++
+			}
+		}
+		want := (float64(x.Min) + float64(x.Likely) + float64(x.Max)) / 3
+		if mean := sum / 2000; math.Abs(mean-want) > float64(x.Max-x.Min)/50 || others < 1900 {
+			t.Errorf("the mean of %v is %.0f, want %.0f; %d of 2,000 draws are not the likely one", x, mean, want, others)
+		}
+	}
+	for n, want := range map[uint64]uint64{0: 0, 1: 1, 3: 1, 1<<52 - 1: 1<<26 - 1, (math.MaxUint32)*(math.MaxUint32) - 1: math.MaxUint32 - 1, math.MaxUint32 * math.MaxUint32: math.MaxUint32, math.MaxUint64: math.MaxUint32} {
+		if got := squareRoot(n); got != want {
+			t.Errorf("the root of %d is %d, want %d", n, got, want)
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ func (c *PlanRangesCmd) Run(io *IO) error {
 	if c.Runs < 1 || c.Runs > plan.MaxRuns {
 		return Usage("could not simulate %d runs: want 1 to %d", c.Runs, plan.MaxRuns)
 	}
-	p, _, err := readPlanProblem(io, c.File)
+	p, source, err := readPlanProblem(io, c.File)
 	if err != nil {
 		return err
 	}
@@ -39,26 +39,31 @@ func (c *PlanRangesCmd) Run(io *IO) error {
 	if err != nil {
 		return badProblem(io, c.Plan, err)
 	}
-	r, err := plan.Simulate(p, made, c.Runs, c.Seed)
+	r, found, err := plan.Simulate(p, made, c.Runs, c.Seed)
 	if err != nil {
 		return badProblem(io, c.Plan, err)
 	}
 	if io.JSON {
-		return printJSON(io, r)
+		err = printJSON(io, r)
+	} else {
+		err = printRanges(io, r)
 	}
-	return printRanges(io, r)
+	if err != nil {
+		return err
+	}
+	return planVerdict(io, planFindings(c.File, p, source, found))
 }
 
 func printRanges(io *IO, r *plan.Ranges) error {
 	w := tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "%d runs, seed %d\n\nback after minute\tplanned\tin half of the runs\tin nine tenths\n", r.Runs, r.Seed)
-	fmt.Fprintf(w, "everything\t%d\t%d\t%d\n", r.Makespan.Planned, r.Makespan.P50, r.Makespan.P90)
+	printQuantiles(w, "everything", "", r.Makespan, r.Runs)
 	for _, id := range slices.Sorted(maps.Keys(r.Back)) {
 		b, gate := r.Back[id], ""
 		if b.Behind {
 			gate = "gate + "
 		}
-		fmt.Fprintf(w, "%s\t%s%d\t%s%d\t%s%d\n", plainText(id), gate, b.Planned, gate, b.P50, gate, b.P90)
+		printQuantiles(w, plainText(id), gate, b.Quantiles, r.Runs)
 	}
 	tasks := slices.Collect(maps.Keys(r.Tasks))
 	slices.SortFunc(tasks, func(a, b string) int {
@@ -72,4 +77,19 @@ func printRanges(io *IO, r *plan.Ranges) error {
 		return fault.New(fault.Unavailable, "plan.print", "could not print the ranges: %w", err)
 	}
 	return nil
+}
+
+// printQuantiles prints one line, and says in how many runs there is no end.
+func printQuantiles(w *tabwriter.Writer, id, gate string, q plan.Quantiles, runs int) {
+	minute := func(at *int64) string {
+		if at == nil {
+			return "–"
+		}
+		return fmt.Sprintf("%s%d", gate, *at)
+	}
+	fmt.Fprintf(w, "%s\t%s\t%s\t%s", id, minute(&q.Planned), minute(q.P50), minute(q.P90))
+	if q.Never > 0 {
+		fmt.Fprintf(w, "\tin %d of %d runs not at all", q.Never, runs)
+	}
+	fmt.Fprintln(w)
 }

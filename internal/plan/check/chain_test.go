@@ -50,7 +50,7 @@ func TestAnyChainOfEvents(t *testing.T) {
 // follow holds a plan against its problem, makes runs of it and draws it.
 func follow(t *rapid.T, p *plan.Problem, made *plan.Plan) {
 	keeps(t, p, made)
-	if _, err := plan.Simulate(p, made, 3, 1); err != nil {
+	if _, _, err := plan.Simulate(p, made, 3, 1); err != nil {
 		t.Fatalf("no runs: %v", err)
 	}
 	d := xml.NewDecoder(bytes.NewReader(picture.SVG(p, made, picture.Options{})))
