@@ -43,6 +43,14 @@ func Plan(problem []byte, extension string, plan []byte, o Options) ([]Finding, 
 		w.weigh(o)
 	}
 	c := &checker{work: w, plan: p, when: map[string]times{}}
+	if c.minutes(); Valid(c.found) { // else sums would leave 63 bits, and say what they like
+		c.rules()
+	}
+	slices.SortStableFunc(c.found, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Task, b.Task)) })
+	return c.found, nil
+}
+
+func (c *checker) rules() {
 	c.place()
 	c.excuses()
 	c.given()
@@ -52,8 +60,6 @@ func Plan(problem []byte, extension string, plan []byte, o Options) ([]Finding, 
 	c.behindGates()
 	c.services()
 	c.sums()
-	slices.SortStableFunc(c.found, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Task, b.Task)) })
-	return c.found, nil
 }
 
 // Unreadable says why one of the two files cannot be read, and where.
@@ -75,10 +81,13 @@ func unreadable(data []byte, problem bool, err error) *Unreadable {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	var row *rowError
+	var name *nameError
 	offset := int64(0)
 	switch {
 	case errors.As(err, &row):
 		u.Line = row.line
+	case errors.As(err, &name):
+		offset = name.offset
 	case errors.As(err, &syntax):
 		offset = syntax.Offset
 	case errors.As(err, &kind):

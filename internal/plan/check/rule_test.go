@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -77,6 +78,13 @@ func TestRules(t *testing.T) {
 		"a pause in mid shift":        {swap(`"start": {`, `"pieces": {"long": [{"from": 12, "until": 13}, {"from": 14, "until": 25}]}, "start": {`), "check.pause", "long"},
 		"pieces that are too short":   {swap(`"start": {`, `"pieces": {"long": [{"from": 12, "until": 20}, {"from": 20, "until": 23}]}, "start": {`), "check.pieces", "long"},
 		"pieces in the wrong order":   {swap(`"start": {`, `"pieces": {"long": [{"from": 12, "until": 20}, {"from": 18, "until": 22}]}, "start": {`), "check.pieces", "long"},
+		"a start beyond all minutes":  {swap(`"late": 40`, `"late": 9223372036854775800`), "check.minute", "late"},
+		"a piece beyond all minutes":  {swap(`"start": {`, `"pieces": {"long": [{"from": 12, "until": 17179869185}]}, "start": {`), "check.minute", "long"},
+		"back beyond all minutes":     {swap(`"S1": 12`, `"S1": -17179869185`), "check.minute", "S1"},
+		"behind a gate beyond all":    {swap(`"plus": 10`, `"plus": 17179869185`), "check.minute", "service:S2"},
+		"assumed beyond all minutes":  {swap(`"assumed": 53`, `"assumed": -9223372036854775800`), "check.minute", ""},
+		"makespan beyond all minutes": {swap(`"makespan": 53`, `"makespan": 17179869185`), "check.minute", ""},
+		"the last minute of all":      {swap(`"makespan": 53`, `"makespan": 17179869184`), "check.makespan", ""},
 		"pieces that begin elsewhere": {swap(`"start": {`, `"pieces": {"long": [{"from": 13, "until": 20}, {"from": 20, "until": 25}]}, "start": {`), "check.pieces", "long"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -93,6 +101,55 @@ func TestRules(t *testing.T) {
 				t.Errorf("found %+v, want %s %s", found, row.code, row.task)
 			}
 		})
+	}
+}
+
+// The end of a task near the last number of 63 bits is no small number.
+func TestNoMinuteRunsOver(t *testing.T) {
+	problem := `{"schema": "blackstart/plan-problem/1", "teams": [{"id": "t", "heads": 1}], "tasks": [
+	 {"id": "a", "minutes": 60, "heads": [{"team": "t", "heads": 1}]}, {"id": "b", "minutes": 60, "heads": [{"team": "t", "heads": 1}], "after": ["a"]}]}`
+	made := `{"schema": "blackstart/plan/1", "objective": {"kind": "makespan", "value": 60}, "makespan": 60, "start": {"a": 9223372036854775800, "b": 0}}`
+	if found, err := check.Plan([]byte(problem), ".json", []byte(made), check.Options{}); err != nil || check.Valid(found) {
+		t.Errorf("a plan whose minutes run over is valid: %v %v", found, err)
+	}
+}
+
+// A name that stands twice, or is written otherwise, is refused at its place: who reads the plan elsewhere would read another one.
+func TestNames(t *testing.T) {
+	for name, row := range map[string]struct {
+		old, new string
+		problem  bool
+	}{
+		"a field twice":           {`"late": 40,`, `"late": 40}, "start": {`, false},
+		"a field in capitals":     {`"late": 40,`, `"late": 40}, "Start": {`, false},
+		"a field with a long s":   {`"start": {`, `"ſtart": {`, false},
+		"a task twice":            {`"late": 40`, `"late": 39, "late": 40`, false},
+		"capitals further in":     {`"plus": 10`, `"Plus": 10`, false},
+		"twice further in":        {`"value": 74`, `"value": 3, "value": 74`, false},
+		"twice in the problem":    {`"start": 0`, `"start": 5, "start": 0`, true},
+		"capitals in a problem":   {`"rto": 15`, `"RTO": 15`, true},
+		"twice, in a list":        {`"lag": 2`, `"lag": 3, "lag": 2`, true},
+		"twice, after a value":    {`"since": -10`, `"since": 5, "set": ["a"], "since": -10`, true},
+		"capitals after a list":   {`"after": ["b"], "opens"`, `"after": ["b"], "Opens"`, true},
+		"twice after an object":   {`"after": [{"task": "a", "lag": 2}]`, `"after": [{"task": "a"}], "after": [{"task": "a", "lag": 2}]`, true},
+		"a field nobody knows of": {`"rto": 15`, `"rtos": 15`, true},
+	} {
+		problem, made := small, strings.Replace(good, row.old, row.new, 1)
+		if row.problem {
+			problem, made = strings.Replace(small, row.old, row.new, 1), good
+		}
+		if problem == small && made == good {
+			t.Errorf("%s: the row changes nothing", name)
+		}
+		_, err := check.Plan([]byte(problem), ".json", []byte(made), check.Options{})
+		if bad, is := errors.AsType[*check.Unreadable](err); !is || bad.Problem != row.problem || bad.Line < 1 {
+			t.Errorf("%s: %v, want it refused", name, err)
+		}
+	}
+	two := `{"schema": "blackstart/plan-problem/1", "tasks": [{"id": "a", "minutes": 0}, {"id": "A", "minutes": 0}]}`
+	made := `{"schema": "blackstart/plan/1", "objective": {"kind": "makespan", "value": 0}, "makespan": 0, "start": {"a": 0, "A": 0}}`
+	if found, err := check.Plan([]byte(two), ".json", []byte(made), check.Options{}); err != nil || len(found) > 0 {
+		t.Errorf("ids that differ in capitals: %v %v", found, err)
 	}
 }
 

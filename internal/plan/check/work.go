@@ -151,10 +151,18 @@ func strict(b []byte, into any) error {
 
 func readPlan(data []byte) (*answer, error) {
 	var p answer
-	if err := ofSchema(data, "blackstart/plan/1"); err != nil {
-		return nil, err
+	return &p, file(data, "blackstart/plan/1", &p)
+}
+
+// file reads a file of ours. That it is one of another kind is said before anything else about it.
+func file(data []byte, schema string, into any) error {
+	if err := ofSchema(data, schema); err != nil {
+		return err
 	}
-	return &p, strict(data, &p)
+	if err := names(data); err != nil {
+		return err
+	}
+	return strict(data, into)
 }
 
 // ofSchema says whether a file is of the wanted kind; one that is no JSON at all is for others to refuse.
@@ -174,9 +182,7 @@ func readProblem(data []byte, extension, name string) (w *work, err error) {
 		w, err = patterson(data)
 	default:
 		w = new(work)
-		if err = ofSchema(data, "blackstart/plan-problem/1"); err == nil {
-			err = strict(data, w)
-		}
+		err = file(data, "blackstart/plan-problem/1", w)
 	}
 	if err != nil {
 		return nil, err
