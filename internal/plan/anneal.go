@@ -32,7 +32,7 @@ type annealing struct {
 }
 
 const (
-	hottest  = 8    // percent of a usual damage that is the temperature at the beginning
+	hottest  = 5    // percent of a usual damage that is the temperature at the beginning
 	sampled  = 100  // damages that say what is usual
 	nearby   = 30   // places by which a task is moved, at most; one more for each perPlace tasks
 	perPlace = 25   // of 7,000 tasks, thirty places are nothing
@@ -40,13 +40,13 @@ const (
 	lookBack = 60   // places before a task in which what blocks it is looked for
 	deepest  = 50   // links of such a chain that are followed
 	scale    = 1024 // of fractions
-	moves    = 2    // in one step, on average; one more for each perMove tasks beyond crowd
+	moves    = 1    // in one step, on average; one more for each perMove tasks beyond crowd
 	crowd    = 300
 	perMove  = 100 // of 7,000 tasks, two at a time would never reach most within a thousand schedules
 	perTask  = 4   // moves for each task that a short search makes at least
 	broken   = 10  // percent of the moves that may touch a promise
 	atOnce   = 8   // part of the tasks that one step moves at most
-	ripe     = 300 // thousandths of the budget left from which on each best schedule is justified: before, the order of a schedule is worse to go on with than the list it came from
+	ripe     = 300 // thousandths of the budget left from which on each best schedule is justified where there are calendars: before, the order of a schedule is worse to go on with than its list
 )
 
 func newAnnealing(h *hunt, kind string) *annealing {
@@ -80,7 +80,7 @@ func (a *annealing) keep() int {
 // run anneals from the best of the starting orders until the budget is used up.
 func (a *annealing) run() {
 	a.setOut()
-	best, perStep := a.cost, a.perStep()
+	best, perStep, flat := a.cost, a.perStep(), a.net.flat()
 	for begun := a.used; !a.over(); {
 		copy(a.trial, a.now)
 		for range a.random.between(1, 2*perStep-1) {
@@ -92,7 +92,7 @@ func (a *annealing) run() {
 			continue // what leaves out more is no harm that could be weighed: it costs thousands of years
 		}
 		a.accept(a.trial, cost)
-		if cost < best && left*1000 < ripe*scale {
+		if cost < best && (flat || left*1000 < ripe*scale) {
 			a.justify()
 		}
 		best = min(best, a.cost)
