@@ -22,21 +22,18 @@ type Options struct {
 	German bool
 }
 
-// Measures of the sheet, in units of SVG: A4 across, at about 1.7 to a point, so that the smallest text prints at 6 points.
+// Measures of the sheet, in units of SVG: A4 across, at about 1.7 to a point, so that most text prints at 6 points, and names on bars at 5.
 const (
 	width  = 1400
 	left   = 200 // names of layers and teams
 	right  = 20
-	row    = 9 // one piece of work
+	row    = 11 // one piece of work
 	gap    = 16
-	small  = 11 // font sizes
+	tiny   = 9 // font sizes
+	small  = 11
 	normal = 13
 	large  = 18
-	letter = 6 // width of a small letter, about
 )
-
-// hues are the fills of layers, in order: far enough apart in lightness to be told apart in grey.
-var hues = []string{"#0b5cad", "#e0a030", "#5aa469", "#b3261e", "#8e6bb0", "#4fb3bf", "#6b7280", "#d98cb3"}
 
 // SVG draws a plan for a problem as one element that can be a file or a part of a page.
 func SVG(p *plan.Problem, made *plan.Plan, o Options) []byte {
@@ -59,6 +56,9 @@ type sheet struct {
 	layers  []layer
 	from    int64 // minutes at the left and right edge
 	until   int64
+	edge    int64 // where what lies behind unknown gates begins, if anything does
+	names   map[string]string
+	many    map[string]int // how many tasks or services have a name
 	y       int
 }
 
@@ -67,7 +67,7 @@ type bar struct {
 	task       *plan.Task
 	start, end int64
 	pieces     []plan.Span // in which it keeps heads busy
-	behind     bool
+	gates      []string    // unknown ones that it waits for
 	layer      int
 }
 
@@ -78,15 +78,37 @@ type layer struct {
 }
 
 func newSheet(p *plan.Problem, made *plan.Plan, o Options) *sheet {
-	s := &sheet{problem: p, made: made, options: o, from: p.Start, until: p.Start + 1, y: 0}
+	s := &sheet{problem: p, made: made, options: o, from: p.Start, until: p.Start + 1, names: map[string]string{}, many: map[string]int{}}
+	for _, t := range p.Tasks {
+		s.names[t.ID] = cmp.Or(t.Name, t.ID)
+		s.many[s.names[t.ID]]++
+	}
+	for _, v := range p.Services {
+		s.many[cmp.Or(v.Name, v.ID)]++
+	}
+	s.edge = s.divide()
 	for i := range p.Tasks {
 		if b, ok := s.barOf(&p.Tasks[i]); ok {
 			s.bars = append(s.bars, b)
-			s.from, s.until = min(s.from, b.start), max(s.until, b.end)
+			s.from, s.until = min(s.from, b.start), max(s.until, b.end, s.edge)
 		}
 	}
 	s.sortLayers()
 	return s
+}
+
+// divide finds where dates end on paper: at the assumed opening, or later where something dated ends later. So nothing with a date stands beyond the line, and nothing without one before it.
+func (s *sheet) divide() int64 {
+	if s.made.Assumed == nil {
+		return s.until
+	}
+	edge := max(*s.made.Assumed, s.from)
+	for i := range s.problem.Tasks {
+		if b, ok := s.barOf(&s.problem.Tasks[i]); ok && len(b.gates) == 0 {
+			edge = max(edge, b.end)
+		}
+	}
+	return edge
 }
 
 func (s *sheet) barOf(t *plan.Task) (bar, bool) {
@@ -94,7 +116,7 @@ func (s *sheet) barOf(t *plan.Task) (bar, bool) {
 	b, behind := s.made.Behind[t.ID]
 	switch {
 	case behind && s.made.Assumed != nil:
-		start = *s.made.Assumed + b.Plus
+		start = s.edge + b.Plus
 	case !dated:
 		return bar{}, false
 	}
@@ -105,10 +127,16 @@ func (s *sheet) barOf(t *plan.Task) (bar, bool) {
 	case plan.AttendStart:
 		held = min(held, t.AttendMinutes)
 	}
-	x := bar{task: t, start: start, end: start + t.Minutes.Likely, pieces: []plan.Span{{From: start, Until: start + held}}, behind: behind}
+	x := bar{task: t, start: start, end: start + t.Minutes.Likely, pieces: []plan.Span{{From: start, Until: start + held}}, gates: b.Gates}
 	if pieces := s.made.Pieces[t.ID]; len(pieces) > 0 {
-		x.pieces = pieces
-		x.end = pieces[len(pieces)-1].Until + t.Minutes.Likely - held
+		x.pieces = slices.Clone(pieces)
+		for k := range x.pieces {
+			if behind && s.made.Assumed != nil {
+				x.pieces[k].From += s.edge - *s.made.Assumed
+				x.pieces[k].Until += s.edge - *s.made.Assumed
+			}
+		}
+		x.end = x.pieces[len(pieces)-1].Until + t.Minutes.Likely - held
 	}
 	return x, true
 }
@@ -147,10 +175,22 @@ func (s *sheet) x(minute int64) float64 {
 	return left + float64(minute-s.from)*float64(width-left-right)/float64(s.until-s.from)
 }
 
-// text writes one line; long ones are cut to what fits.
+// wide is how much room words take, about: letters of common fonts are three fifths of their height in the mean.
+func wide(words string, size int) float64 { return float64(len([]rune(words))*size*6) / 10 }
+
+// clip cuts words to what fits into a width.
+func clip(words string, size int, most float64) string {
+	r, fits := []rune(words), int(most*10/6)/size
+	if len(r) <= fits {
+		return words
+	}
+	return string(r[:max(0, fits-1)]) + "…"
+}
+
+// text writes one line; long ones are cut to what fits, if most is not 0.
 func (s *sheet) text(class string, x float64, y, size, most int, anchor, words string) {
-	if fits := most * small / letter / size; most > 0 && len([]rune(words)) > fits {
-		words = string([]rune(words)[:max(0, fits-1)]) + "…"
+	if most > 0 {
+		words = clip(words, size, float64(most))
 	}
 	fmt.Fprintf(s, `<text class="%s" x="%.1f" y="%d" font-size="%d" text-anchor="%s" fill="#16191d">%s</text>`+"\n", class, x, y, size, anchor, escaped(words))
 }
@@ -180,9 +220,17 @@ func escaped(words string) string {
 	return b.String()
 }
 
+// paper makes a print fit one sheet: browsers cut what is wider than paper.
+const paper = `<style>@page{size:A4 %s;margin:8mm}@media print{svg.plan{width:100%%;height:100%%;print-color-adjust:exact;-webkit-print-color-adjust:exact}}</style>` + "\n"
+
 // done puts the frame around what was drawn; only now the height is known.
 func (s *sheet) done() []byte {
+	across := "landscape"
+	if s.y > width {
+		across = "portrait"
+	}
 	frame := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" class="plan" viewBox="0 0 %d %d" width="%d" height="%d" font-family="system-ui, 'Liberation Sans', sans-serif" role="img">`+"\n", width, s.y, width, s.y)
+	frame += fmt.Sprintf(paper, across) + s.patterns()
 	ground := fmt.Sprintf(`<rect class="ground" width="%d" height="%d" fill="#ffffff"/>`+"\n", width, s.y)
 	return slices.Concat([]byte(frame), []byte(ground), s.Bytes(), []byte("</svg>\n"))
 }

@@ -73,12 +73,12 @@ func TestSVG(t *testing.T) {
 // Times are said as readers count them: by the clock where the beginning is known, as a distance where it is not, and behind an unknown gate never as a date.
 func TestTimes(t *testing.T) {
 	english, german := draw(t, picture.Options{}), draw(t, picture.Options{German: true, Begin: time.Date(2026, 11, 3, 22, 0, 0, 0, time.FixedZone("CET", 3600))})
-	for _, want := range []string{"rules (a): +0 min – +5 h", "then (then): gate + 30 min – gate + 2 h", "25 % wait for a gate"} {
+	for _, want := range []string{"rules (a): +0 min – +5 h", "then (then): gate gate + 30 min – gate gate + 2 h", "25 % wait for a gate"} {
 		if !strings.Contains(english, want) {
 			t.Errorf("it does not say %q", want)
 		}
 	}
-	for _, want := range []string{"rules (a): 03.11. 22:00 – 04.11. 03:00", "then (then): Tor + 30 min – Tor + 2 h", "25 % warten auf ein Tor"} {
+	for _, want := range []string{"rules (a): 03.11. 22:00 – 04.11. 03:00", "then (then): Tor gate + 30 min – Tor gate + 2 h", "25 % warten auf ein Tor"} {
 		if !strings.Contains(german, want) {
 			t.Errorf("it does not say %q", want)
 		}
@@ -101,5 +101,20 @@ func TestExtremes(t *testing.T) {
 	}
 	if svg := picture.SVG(p, made, picture.Options{}); len(svg) > 4<<20 || strings.Contains(string(svg), "NaN") {
 		t.Errorf("of %d tasks: %d bytes", len(p.Tasks), len(svg))
+	}
+}
+
+// Behind the line of an unknown gate stands its name and the distance from it, layers differ in a copy in black and white, and a print fits the paper.
+func TestOnPaper(t *testing.T) {
+	svg := draw(t, picture.Options{German: true, Begin: time.Date(2026, 11, 3, 22, 0, 0, 0, time.FixedZone("CET", 3600))})
+	for _, want := range []string{`class="gate" x=`, ">Tor gate</text>", "S2, Tor gate + 2 h", "size:A4 landscape", "blass: ruht", ">b</text>", "S1, 0"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	for _, not := range []string{"Ziel cost", "critical path", "(weak)", "+−"} {
+		if strings.Contains(svg, not) {
+			t.Errorf("it says %q", not)
+		}
 	}
 }

@@ -1,7 +1,9 @@
 package picture
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -22,16 +24,14 @@ func (s *sheet) step() int64 {
 
 // firstTick is the first round moment: round by the clock where there is one, else counted from the start.
 func (s *sheet) firstTick(step int64) int64 {
-	round := s.problem.Start
+	round := int64(0)
 	if !s.options.Begin.IsZero() {
 		b := s.options.Begin
 		midnight := time.Date(b.Year(), b.Month(), b.Day(), 0, 0, 0, 0, b.Location())
 		round = -int64(b.Sub(midnight) / time.Minute)
 	}
-	for round > s.from {
-		round -= step
-	}
-	for round < s.from {
+	round += (s.from - round) / step * step
+	if round < s.from {
 		round += step
 	}
 	return round
@@ -40,7 +40,7 @@ func (s *sheet) firstTick(step int64) int64 {
 // moment names a line of time.
 func (s *sheet) moment(minute, step int64) string {
 	if s.options.Begin.IsZero() {
-		return "+" + s.span(minute-s.problem.Start)
+		return s.signed(minute)
 	}
 	at := s.options.Begin.Add(time.Duration(minute) * time.Minute)
 	if step >= 1440 {
@@ -49,12 +49,34 @@ func (s *sheet) moment(minute, step int64) string {
 	return at.Format(s.say("02.01. 15:04", "2 Jan 15:04"))
 }
 
-// when names the begin or end of a task.
-func (s *sheet) when(minute int64, behind bool) string {
-	if behind {
-		return s.say("Tor + ", "gate + ") + s.span(minute-*s.made.Assumed)
+// signed is a distance from minute 0, which is the zero of every text about the plan.
+func (s *sheet) signed(minute int64) string {
+	if minute < 0 {
+		return s.span(minute)
+	}
+	return "+" + s.span(minute)
+}
+
+// when names a moment for what waits for unknown gates, or for none.
+func (s *sheet) when(minute int64, gates []string) string {
+	if len(gates) > 0 {
+		return s.gate(gates) + " + " + s.span(minute-s.edge)
 	}
 	return s.moment(minute, 1)
+}
+
+// mostGates is how much of the gates' names stands on one line.
+const mostGates = 40
+
+func (s *sheet) gate(ids []string) string {
+	var names []string
+	for _, id := range ids {
+		names = append(names, cmp.Or(s.names[id], id))
+	}
+	if len(names) == 0 {
+		return s.say("Tor", "gate")
+	}
+	return s.say("Tor ", "gate ") + clip(strings.Join(names, ", "), small, mostGates*small*6/10)
 }
 
 // span names a number of minutes, to the second unit.
@@ -76,4 +98,18 @@ func (s *sheet) span(minutes int64) string {
 		return fmt.Sprintf("%s%d h", sign, hours)
 	}
 	return fmt.Sprintf("%s%d min", sign, rest)
+}
+
+// words are the German of what a plan says in English about its own making.
+var words = strings.NewReplacer(
+	"makespan", "Gesamtdauer", "weighted", "gewichtete Dauer", "cost", "Kosten",
+	"critical path", "kritischer Pfad", "work of one team", "Arbeit eines Teams", "Lagrangian by minimum cuts", "Lagrange mit minimalen Schnitten",
+	"(weak)", "– schwach", "(strong)", "– stark",
+)
+
+func (s *sheet) word(english string) string {
+	if s.options.German {
+		return words.Replace(english)
+	}
+	return english
 }

@@ -1,0 +1,34 @@
+package picture
+
+import (
+	"cmp"
+	"fmt"
+)
+
+// mostKey is the room that one layer's name gets in the legend.
+const mostKey = 200
+
+// legend says which fill is which layer, and what the signs mean.
+func (s *sheet) legend() {
+	x := 16.0
+	for n, l := range s.layers {
+		s.key(&x, clip(cmp.Or(l.name, s.say("ohne Schicht", "no layer")), small, mostKey), fmt.Sprintf(`fill="%s"`, s.fill(n)))
+	}
+	s.key(&x, s.say("voll: hält Köpfe", "full: keeps heads"), `fill="#47606b"`)
+	s.key(&x, s.say("blass: ruht oder läuft von allein", "pale: pauses, or goes on by itself"), `fill="#47606b" fill-opacity="0.3" stroke="#47606b" stroke-width="0.4"`)
+	if s.made.Assumed != nil {
+		s.key(&x, s.say("hinter der roten Linie: Abstand vom Tor, kein Datum", "beyond the red line: distance from the gate, no date"), `fill="#f1f2f4" stroke="#b3261e"`)
+	}
+	s.y += 24
+}
+
+// key draws one entry, in a new row where the last one is full.
+func (s *sheet) key(x *float64, words, style string) {
+	if *x+18+wide(words, small) > width-right && *x > 16 {
+		*x = 16
+		s.y += 16
+	}
+	fmt.Fprintf(s, `<rect class="key" x="%.1f" y="%d" width="12" height="10" %s/>`+"\n", *x, s.y, style)
+	s.text("key", *x+18, s.y+9, small, 0, "start", words)
+	*x += 36 + wide(words, small)
+}

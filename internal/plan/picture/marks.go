@@ -1,0 +1,99 @@
+package picture
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"blackstart/internal/plan"
+)
+
+// mostMarks is how many services are named: more would be read by nobody, and take more paper than the curve.
+const mostMarks = 10
+
+// markRow is the height of one row of names; mostMark the room that one name gets.
+const (
+	markRow  = 14
+	mostMark = 330
+)
+
+// mark is a service that comes back, with its place on paper.
+type mark struct {
+	at         int64
+	weight     int64
+	words      string
+	row        int
+	begin, end float64 // of its words
+}
+
+// heaviest are the services with the most weight that come back on this sheet, each in a row where it stands on no other.
+func (s *sheet) heaviest() (marks []mark, rows int) {
+	for _, v := range s.problem.Services {
+		if m, ok := s.markOf(v, cmp.Or(v.Name, v.ID)); ok {
+			marks = append(marks, m)
+		}
+	}
+	slices.SortStableFunc(marks, func(a, b mark) int { return cmp.Compare(b.weight, a.weight) })
+	marks = marks[:min(len(marks), mostMarks)]
+	slices.SortStableFunc(marks, func(a, b mark) int { return cmp.Compare(a.begin, b.begin) })
+	var free []float64
+	for i := range marks {
+		m := &marks[i]
+		m.row = slices.IndexFunc(free, func(end float64) bool { return end < m.begin })
+		if m.row < 0 {
+			m.row, free = len(free), append(free, 0)
+		}
+		free[m.row] = m.end + 8
+	}
+	return marks, len(free)
+}
+
+// markOf says when a service is back, and where that is written: right of its moment, or left where the paper ends. What came back before the sheet begins has no mark.
+func (s *sheet) markOf(v plan.Service, name string) (mark, bool) {
+	var gates []string
+	at, dated := s.made.Back[v.ID]
+	b, behind := s.made.Behind["service:"+v.ID]
+	switch {
+	case behind && s.made.Assumed != nil:
+		at, gates = s.edge+b.Plus, s.gatesOf(v)
+	case !dated:
+		return mark{}, false
+	}
+	if at < s.from || at > s.until {
+		return mark{}, false
+	}
+	if s.many[name] > 1 {
+		name += " · " + v.ID
+	}
+	when := s.when(at, gates)
+	m := mark{at: at, weight: v.Weight, words: clip(name, small, mostMark-wide(when, small)) + ", " + when}
+	x, w := s.x(at), wide(m.words, small)
+	m.begin, m.end = x-6, x+8+w
+	if m.end > width-4 {
+		m.begin, m.end = x-8-w, x+6
+	}
+	return m, true
+}
+
+// marks draws them below the curve.
+func (s *sheet) marks(marks []mark) {
+	for _, m := range marks {
+		x, y := s.x(m.at), s.y+m.row*markRow+8
+		fmt.Fprintf(s, `<path class="mark" fill="#16191d" d="M%.1f %dl4 4l-4 4l-4 -4Z"/>`+"\n", x, y-4)
+		begin := x + 8
+		if m.begin < x-6 {
+			begin = m.begin
+		}
+		s.text("mark", begin, y+4, small, 0, "start", m.words)
+	}
+}
+
+// gatesOf are the unknown gates that a service's tasks wait for, each once.
+func (s *sheet) gatesOf(v plan.Service) []string {
+	var ids []string
+	for _, task := range v.Set {
+		ids = append(ids, s.made.Behind[task].Gates...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
