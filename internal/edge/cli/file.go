@@ -27,11 +27,16 @@ func readFile(in io.Reader, path string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
+// occupied says that a file is already there.
+func occupied(path string) error {
+	return fault.New(fault.Conflict, "cli.exists", "could not write %s: it is already there", path).Hinted("name a new file")
+}
+
 // writeNew writes a file that must not be there yet: neither a key nor a record is ever overwritten.
 func writeNew(path string, data []byte, mode os.FileMode) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if os.IsExist(err) {
-		return fault.New(fault.Conflict, "cli.exists", "could not write %s: it is already there", path).Hinted("name a new file")
+		return occupied(path)
 	}
 	if err != nil {
 		return unwritable(path, err)

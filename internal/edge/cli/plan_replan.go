@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"text/tabwriter"
 
 	"blackstart/internal/fault"
@@ -35,6 +36,9 @@ func (c *PlanReplanCmd) Run(io *IO) error {
 	if c.Schedules < 1 {
 		return Usage("could not plan with %d schedules: want at least 1", c.Schedules)
 	}
+	if err := c.vacant(); err != nil {
+		return err
+	}
 	p, data, old, err := c.read(io)
 	if err != nil {
 		return err
@@ -55,12 +59,13 @@ func (c *PlanReplanCmd) Run(io *IO) error {
 	if err != nil {
 		return badProblem(io, c.File, err)
 	}
+	unwritten := c.write(now, answer.Plan) // before the answer, whose reader may hang up after a line
 	if err := answer.print(io, now, events.Notice); err != nil {
 		return err
 	}
 	verdict := planVerdict(io, append(planFindings(c.Events, p, told, senseless), planFindings(c.File, p, data, found)...))
-	if err := c.write(now, answer.Plan); err != nil { // only now: that a file cannot be written takes nobody the answer
-		return err
+	if unwritten != nil { // only now: that a file cannot be written takes nobody the answer
+		return unwritten
 	}
 	return verdict
 }
@@ -91,7 +96,20 @@ func (c *PlanReplanCmd) read(io *IO) (*plan.Problem, []byte, *plan.Plan, error) 
 	return p, data, old, nil
 }
 
-// write writes the files that were asked for: what the next command needs.
+// vacant looks before the work whether both files can be written: a problem without its plan, or with one from before, misleads the next command.
+func (c *PlanReplanCmd) vacant() error {
+	if c.ProblemOut != "" && c.ProblemOut == c.PlanOut {
+		return Usage("could not write problem and plan into one file, %s", c.PlanOut)
+	}
+	for _, path := range []string{c.ProblemOut, c.PlanOut} {
+		if _, err := os.Lstat(path); path != "" && err == nil {
+			return occupied(path)
+		}
+	}
+	return nil
+}
+
+// write writes the files that were asked for, both or none: what the next command needs.
 func (c *PlanReplanCmd) write(now *plan.Problem, made *plan.Plan) error {
 	if c.ProblemOut != "" {
 		now.Schema = plan.ProblemSchema
@@ -110,7 +128,11 @@ func (c *PlanReplanCmd) write(now *plan.Problem, made *plan.Plan) error {
 	if err != nil {
 		return fault.New(fault.Internal, "plan.print", "could not write the plan: %w", err)
 	}
-	return writeNew(c.PlanOut, data, 0o644)
+	err = writeNew(c.PlanOut, data, 0o644)
+	if err != nil && c.ProblemOut != "" {
+		_ = os.Remove(c.ProblemOut) // what counts is said: that the plan could not be written
+	}
+	return err
 }
 
 // again plans anew, and shifts to the right for comparison.
@@ -143,6 +165,9 @@ func (r *replanned) print(io *IO, p *plan.Problem, notice plan.Notice) error {
 	of, ahead := r.dearer()
 	fmt.Fprintf(w, "%s before\t%d\n%s now\t%d\t%+d\nshifting everything right\t%d\t%+d\t%.1f %% dearer than this plan, %.1f %% of what is still to come\n", kind, d.From, kind, d.To, d.To-d.From,
 		r.Shifted, r.Shifted-d.From, of, ahead)
+	if came, went := dates(d.Services); came+went > 0 {
+		fmt.Fprintf(w, "these costs are not of the same services: %d have a date now that had none, %d have none now that had one\n", came, went)
+	}
 	fmt.Fprintf(w, "due within %d min\t%d\t%d move\t%.0f would by shifting\n", notice.Minutes, d.Promised, d.Broken, r.Forced*float64(d.Promised))
 	fmt.Fprintf(w, "\nservice back\tbefore\tnow\n")
 	names := map[string]string{}
@@ -159,6 +184,19 @@ func (r *replanned) print(io *IO, p *plan.Problem, notice plan.Notice) error {
 		return fault.New(fault.Unavailable, "plan.print", "could not print the plan: %w", err)
 	}
 	return nil
+}
+
+// dates counts the services that have come by a date and those that have lost it: a gate that becomes known brings costs with it which were there before, but were not counted.
+func dates(services []plan.Move) (came, went int) {
+	for _, m := range services {
+		switch {
+		case m.From == nil:
+			came++
+		case m.To == nil:
+			went++
+		}
+	}
+	return came, went
 }
 
 func printMoves(w *tabwriter.Writer, moves []plan.Move, names map[string]string) {

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 )
 
@@ -43,6 +44,9 @@ func Plan(problem []byte, extension string, plan []byte, o Options) ([]Finding, 
 		w.weigh(o)
 	}
 	c := &checker{work: w, plan: p, when: map[string]times{}}
+	if c.foreign() {
+		return c.found, nil // what its sums would be for this problem helps nobody
+	}
 	if c.minutes(); Valid(c.found) { // else sums would leave 63 bits, and say what they like
 		c.rules()
 	}
@@ -60,6 +64,17 @@ func (c *checker) rules() {
 	c.behindGates()
 	c.services()
 	c.sums()
+}
+
+// foreign says whether the plan begins a task that the problem has not.
+func (c *checker) foreign() bool {
+	for _, id := range slices.Sorted(maps.Keys(c.plan.Start)) {
+		if c.work.tasks[id] == nil && !c.work.wrong[id] {
+			c.wrong("unknown", id, "the problem has no such task: the plan is for another problem")
+			return true
+		}
+	}
+	return false
 }
 
 // Unreadable says why one of the two files cannot be read, and where.

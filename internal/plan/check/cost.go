@@ -17,8 +17,10 @@ func (c *checker) services() {
 			c.wrong("service", s.ID, "the plan says when it is back, but its set is not planned")
 		case counts && behind && (!waiting || dated || c.plan.Assumed == nil || after.Plus != back-*c.plan.Assumed):
 			c.wrong("service", s.ID, "it waits for an unknown gate and is back in minute %d of the assumed ones; the plan says otherwise", back)
-		case counts && !behind && (!dated || waiting || said != back):
-			c.wrong("service", s.ID, "its set is over in minute %d, the plan says it is back in %d (%v)", back, said, dated)
+		case counts && !behind && (!dated || waiting):
+			c.wrong("service", s.ID, "its set is over in minute %d, the plan gives no date or one behind a gate", back)
+		case counts && !behind && said != back:
+			c.wrong("service", s.ID, "its set is over in minute %d, the plan says it is back in %d", back, said)
 		}
 	}
 }
@@ -65,7 +67,7 @@ func (c *checker) sums() {
 		return
 	}
 	if c.plan.Objective.Value != value {
-		c.wrong("objective", "", "it is %d, the plan says %d", value, c.plan.Objective.Value)
+		c.wrong("objective", "", "the objective is %d, the plan says %d", value, c.plan.Objective.Value)
 	}
 	if c.plan.Objective.Bound > value {
 		c.wrong("bound", "", "the plan says that no plan can be below %d, and is itself at %d", c.plan.Objective.Bound, value)

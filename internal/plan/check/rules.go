@@ -128,8 +128,10 @@ func (c *checker) behindGates() {
 		b, behind := c.plan.Behind[id]
 		want := of(id)
 		switch {
-		case behind != (len(want) > 0):
-			c.wrong("gate", id, "the unknown gates before it are %v; the plan gives it a date: %v", want, !behind)
+		case behind && len(want) == 0:
+			c.wrong("gate", id, "no unknown gate is before it, but the plan gives it no date")
+		case !behind && len(want) > 0:
+			c.wrong("gate", id, "the unknown gates before it are %v, but the plan gives it a date", want)
 		case behind && !slices.Equal(want, sorted(b.Gates)):
 			c.wrong("gate", id, "the unknown gates before it are %v, the plan names %v", want, b.Gates)
 		case behind && b.Plus < 0:
