@@ -26,6 +26,7 @@ func (c calendar) most() int64 {
 func (c *compiler) readTeams() {
 	c.teams = make(map[string]int, len(c.p.Teams))
 	c.calls = make([]calendar, len(c.p.Teams))
+	left := MaxShifts
 	for i := range c.p.Teams {
 		t := &c.p.Teams[i]
 		if _, twice := c.teams[t.ID]; twice || t.ID == "" {
@@ -38,12 +39,13 @@ func (c *compiler) readTeams() {
 			c.calls[i] = calendar{{minTime, 0}}
 			continue
 		}
-		c.calls[i] = c.shifts(i, t)
+		c.calls[i] = c.shifts(i, t, &left)
 	}
 }
 
-// shifts writes a team's shifts out into one line of time.
-func (c *compiler) shifts(i int, t *Team) calendar {
+// shifts writes a team's shifts out into one line of time, as many as are left of those of all teams.
+func (c *compiler) shifts(i int, t *Team, left *int) calendar {
+	cut := false
 	var all []Shift
 	for k, s := range t.Shifts {
 		where := fmt.Sprintf("/teams/%d/shifts/%d", i, k)
@@ -54,13 +56,19 @@ func (c *compiler) shifts(i int, t *Team) calendar {
 			c.find("plan.heads", where, "a shift of team %s has %d heads, want 0 to %d: it is not planned with", quoted(t.ID), s.Heads, MaxHeads)
 		case s.Every < 0 || s.Every > 0 && s.Every < s.Until-s.From:
 			c.find("plan.shift", where, "a shift of team %s lasts %d minutes and comes every %d: it is not planned with", quoted(t.ID), s.Until-s.From, s.Every)
-		case s.Every == 0:
-			all = append(all, s)
 		default:
-			for n := int64(0); n*s.Every < CalendarFor && len(all) < MaxShifts; n++ {
+			for n := int64(0); n == 0 || s.Every > 0 && n*s.Every < CalendarFor; n++ {
+				if *left == 0 {
+					cut = true
+					break
+				}
+				*left--
 				all = append(all, Shift{From: s.From + n*s.Every, Until: s.Until + n*s.Every, Heads: s.Heads})
 			}
 		}
+	}
+	if cut {
+		c.find("plan.shift", fmt.Sprintf("/teams/%d/shifts", i), "shifts of team %s beyond %d are not planned with: all teams together have at most %d", quoted(t.ID), len(all), MaxShifts)
 	}
 	slices.SortStableFunc(all, func(a, b Shift) int { return cmp.Compare(a.From, b.From) })
 	return c.line(i, t, all)

@@ -13,14 +13,16 @@ const (
 	mostShifts = 100_000
 )
 
-// stretches are the shifts of a team, written out, in order and without overlaps: where two overlap, the one that began first counts until it ends.
-func (t *team) stretches(most int) []shift {
+// stretches are the shifts of a team, written out, in order and without overlaps: where two overlap, the one that began first counts until it ends. Of all teams
+// together there are only so many left.
+func (t *team) stretches(left *int) []shift {
 	var all []shift
 	for _, s := range t.Shifts {
 		if s.From >= s.Until || far(s.From) || far(s.Until) || s.Heads < 0 || s.Heads > 32_000 || s.Every < 0 || s.Every > 0 && s.Every < s.Until-s.From {
 			continue
 		}
-		for n := int64(0); n == 0 || s.Every > 0 && n*s.Every < repeatsFor && len(all) < most; n++ {
+		for n := int64(0); *left > 0 && (n == 0 || s.Every > 0 && n*s.Every < repeatsFor); n++ {
+			*left--
 			all = append(all, shift{From: s.From + n*s.Every, Until: s.Until + n*s.Every, Heads: s.Heads})
 		}
 	}
@@ -40,12 +42,12 @@ type rota struct {
 	shifts      []shift
 }
 
-// written is a team's rota, of so many shifts at most; a team whose number of heads makes no sense has nobody.
-func (t *team) written(most int) rota {
+// written is a team's rota, for which so many shifts are left; a team whose number of heads makes no sense has nobody.
+func (t *team) written(left *int) rota {
 	if t.Heads < 0 || t.Heads > 32_000 {
 		return rota{}
 	}
-	r := rota{plain: t.Heads, most: t.Heads, shifts: t.stretches(most)}
+	r := rota{plain: t.Heads, most: t.Heads, shifts: t.stretches(left)}
 	for _, s := range r.shifts {
 		r.most = max(r.most, s.Heads)
 	}

@@ -43,6 +43,7 @@ func Plan(problem []byte, extension string, plan []byte, o Options) ([]Finding, 
 	if p.Objective.Kind == "weighted" {
 		w.weigh(o)
 	}
+	w.weights()
 	c := &checker{work: w, plan: p, when: map[string]times{}}
 	if c.foreign() {
 		return c.found, nil // what its sums would be for this problem helps nobody

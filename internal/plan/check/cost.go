@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"hash/fnv"
+	"slices"
 )
 
 // services checks when each service is back. What is wrong with a service itself leaves it out of the cost.
@@ -28,7 +29,7 @@ func (c *checker) services() {
 // back is when service i is back, whether that hangs on an unknown gate, and whether it counts at all.
 func (c *checker) back(i int) (minute int64, behind, counts bool) {
 	s := &c.work.Services[i]
-	if s.ID == "" || c.work.first[s.ID] != i || s.Weight < 0 || s.Weight > heaviest || far(s.Since) || s.RTO < 0 || s.RTO > horizon || s.MTPD < 0 || s.MTPD > horizon {
+	if !c.work.count[i] {
 		return 0, false, false
 	}
 	minute = s.Since
@@ -45,6 +46,20 @@ func (c *checker) back(i int) (minute int64, behind, counts bool) {
 
 // heaviest is the largest sum of weights that a problem may have.
 const heaviest = 1 << 24
+
+// weights finds the services that count, one after the other: whose set can be planned by what the problem says, as long as the sum of their weights is not too much.
+func (w *work) weights() {
+	w.count = map[int]bool{}
+	stuck, sum := w.circles(), int64(0)
+	for i := range w.Services {
+		s := &w.Services[i]
+		sane := s.ID != "" && w.first[s.ID] == i && s.Weight >= 0 && s.Weight <= heaviest-sum && !far(s.Since) && s.RTO >= 0 && s.RTO <= horizon && s.MTPD >= 0 && s.MTPD <= horizon
+		if sane && !slices.ContainsFunc(s.Set, func(id string) bool { return w.tasks[id] == nil || stuck[id] }) {
+			w.count[i] = true
+			sum += s.Weight
+		}
+	}
+}
 
 // sums computes makespan and objective anew.
 func (c *checker) sums() {
@@ -80,15 +95,10 @@ func (c *checker) cost() (sum int64) {
 	if f := c.work.Factors; f != nil && f.RTO >= 0 && f.RTO <= 8 && f.MTPD >= 0 && f.MTPD <= 8 {
 		rto, mtpd = f.RTO, f.MTPD
 	}
-	weights := int64(0)
 	for i := range c.work.Services {
 		s := &c.work.Services[i]
 		back, behind, counts := c.back(i)
-		if weights += s.Weight; !counts || weights > heaviest {
-			weights -= s.Weight
-			continue
-		}
-		if behind {
+		if !counts || behind {
 			continue
 		}
 		out := back - s.Since

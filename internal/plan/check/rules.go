@@ -171,16 +171,14 @@ func (c *checker) excuses() {
 	}
 }
 
-// circles are the tasks that wait for each other in a circle, and those that wait for such: what is left when all that wait for nothing left are taken away again and again.
+// circles are the tasks that wait for each other in a circle, and those that wait for such, or for what is no task: what is left when all that wait for nothing left are taken away again and again.
 func (w *work) circles() map[string]bool {
 	waits, after := map[string]int{}, map[string][]string{}
 	var free []string
 	for id, t := range w.tasks {
 		for _, l := range t.After {
-			if w.tasks[l.Task] != nil {
-				waits[id]++
-				after[l.Task] = append(after[l.Task], id)
-			}
+			waits[id]++
+			after[l.Task] = append(after[l.Task], id)
 		}
 		if waits[id] == 0 {
 			free = append(free, id)

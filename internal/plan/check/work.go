@@ -25,6 +25,7 @@ type work struct {
 	twice map[string]bool  // ids that stand there more than once: the first one counts
 	rotas map[string]rota  // of the teams by id
 	first map[string]int   // place of the first service with an id
+	count map[int]bool     // places of the services that count
 }
 
 type team struct {
@@ -197,11 +198,13 @@ func readProblem(data []byte, extension, name string) (w *work, err error) {
 // index finds tasks and teams by id, and those tasks that cannot be planned by what they say of themselves.
 func (w *work) index() {
 	w.tasks, w.wrong, w.twice, w.rotas = map[string]*task{}, map[string]bool{}, map[string]bool{}, map[string]rota{}
+	if w.Start < -horizon/2 || w.Start > horizon/2 {
+		w.Start = 0 // docs/planning.md, `start`
+	}
 	left := mostShifts
 	for i := range w.Teams {
-		if _, known := w.rotas[w.Teams[i].ID]; !known {
-			r := w.Teams[i].written(left)
-			w.rotas[w.Teams[i].ID], left = r, max(0, left-len(r.shifts))
+		if _, known := w.rotas[w.Teams[i].ID]; !known && w.Teams[i].ID != "" {
+			w.rotas[w.Teams[i].ID] = w.Teams[i].written(&left)
 		}
 	}
 	w.first = map[string]int{}
