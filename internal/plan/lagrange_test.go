@@ -19,7 +19,7 @@ func optimum(p *Problem, made *Plan) int64 {
 // dated leaves out the services that wait for a gate of which nobody knows when it opens: they are in the search, but in no cost that is shown, and in no bound.
 func dated(p *Problem, made *Plan) *Problem {
 	q := *p
-	q.Services = slices.DeleteFunc(slices.Clone(p.Services), func(s Service) bool { _, behind := made.Behind["service:"+s.ID]; return behind })
+	q.Services = slices.DeleteFunc(slices.Clone(p.Services), func(s Service) bool { _, behind := made.Waiting[s.ID]; return behind })
 	return &q
 }
 

@@ -44,10 +44,11 @@ type Plan struct {
 	Schedules int                   `json:"schedules"` // how many passes of generation it took
 	Start     map[string]int64      `json:"start"`     // of each dated task
 	Pieces    map[string][]Span     `json:"pieces,omitempty"`
-	Back      map[string]int64      `json:"back,omitempty"`     // when each dated service is back
-	Behind    map[string]BehindGate `json:"behind,omitempty"`   // tasks and services that wait for a gate of which nobody knows when it opens
-	Assumed   *int64                `json:"assumed,omitempty"`  // the minute in which, for the plan's sake, the unknown gates were taken to open
-	LeftOut   []string              `json:"left_out,omitempty"` // tasks that cannot be planned; the findings say why
+	Back      map[string]int64      `json:"back,omitempty"`            // when each dated service is back
+	Behind    map[string]BehindGate `json:"behind,omitempty"`          // tasks that wait for a gate of which nobody knows when it opens
+	Waiting   map[string]BehindGate `json:"services_behind,omitempty"` // services that do
+	Assumed   *int64                `json:"assumed,omitempty"`         // the minute in which, for the plan's sake, the unknown gates were taken to open
+	LeftOut   []string              `json:"left_out,omitempty"`        // tasks that cannot be planned; the findings say why
 }
 
 // Objective is what the plan was made to keep small. Bound is a number that no plan can go below, Method how it was found.

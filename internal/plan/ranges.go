@@ -75,7 +75,7 @@ func (o *orderOfPlan) back(r *Ranges, t *tally, i int, made *Plan) {
 	id := o.net.problem.Services[o.net.losses[i].service].ID
 	if planned, dated := made.Back[id]; dated {
 		r.Back[id] = BackRange{Quantiles: quantiles(planned, t.backs[i])}
-	} else if b, behind := made.Behind["service:"+id]; behind {
+	} else if b, behind := made.Waiting[id]; behind {
 		for k, at := range t.backs[i] {
 			if at < never {
 				t.backs[i][k] = at - o.assumed

@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -136,11 +137,14 @@ func (p *Plan) piece(id string, pieces []Span) {
 	p.Pieces[id] = pieces
 }
 
-// gates are the unknown gates that a task waits for, itself included, in the order of the problem.
-func (n *network) gates(j int32) []string {
+// gates are the unknown gates that tasks wait for, themselves included, in the order of the problem.
+func (n *network) gates(tasks ...int32) []string {
 	var gates []int32
-	seen := map[int32]bool{j: true}
-	for todo := []int32{j}; len(todo) > 0; {
+	seen := map[int32]bool{}
+	for _, j := range tasks {
+		seen[j] = true
+	}
+	for todo := slices.Sorted(maps.Keys(seen)); len(todo) > 0; {
 		k := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		if o := n.problem.Tasks[n.place[k]].Opens; o != nil && o.Unknown && !n.fixed[k] {
@@ -169,7 +173,10 @@ func (n *network) services(p *Plan, end []int64) {
 		switch back, behind := n.back(l, end); {
 		case back >= never:
 		case behind:
-			p.behind("service:"+id, nil, back-n.assumed)
+			if p.Waiting == nil {
+				p.Waiting = map[string]BehindGate{}
+			}
+			p.Waiting[id] = BehindGate{Gates: n.gates(l.set...), Plus: back - n.assumed}
 		default:
 			if p.Back == nil {
 				p.Back = map[string]int64{}

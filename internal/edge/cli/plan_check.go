@@ -104,5 +104,5 @@ func saidOf(id string) []string {
 		return nil
 	}
 	word := strings.NewReplacer("~", "~0", "/", "~1").Replace(id) // RFC 6901, section 3
-	return []string{"/behind/service:" + word, "/back/" + word, "/behind/" + word, "/pieces/" + word, "/start/" + word}
+	return []string{"/services_behind/" + word, "/back/" + word, "/behind/" + word, "/pieces/" + word, "/start/" + word}
 }

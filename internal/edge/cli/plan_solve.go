@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -75,19 +76,49 @@ func printPlan(io *IO, p *plan.Problem, made *plan.Plan) error {
 	}
 	w := tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "%s\t%d\nlower bound\t%d (%s)\nmakespan\t%d\nschedules\t%d, seed %d\n\n", made.Objective.Kind, made.Objective.Value, made.Objective.Bound, made.Objective.Method, made.Makespan, made.Schedules, made.Seed)
+	printBack(w, p, made)
 	fmt.Fprintln(w, "start\ttask\tname")
 	for _, t := range byStart(p, made) {
 		fmt.Fprintf(w, "%d\t%s\t%s\n", made.Start[t.ID], plainText(t.ID), plainText(t.Name))
 	}
 	for _, t := range p.Tasks {
 		if b, behind := made.Behind[t.ID]; behind {
-			fmt.Fprintf(w, "gate %s + %d min\t%s\t%s\n", plainText(fmt.Sprint(b.Gates)), b.Plus, plainText(t.ID), plainText(t.Name))
+			fmt.Fprintf(w, "%s\t%s\t%s\n", afterGate(b), plainText(t.ID), plainText(t.Name))
 		}
 	}
 	if err := w.Flush(); err != nil {
 		return fault.New(fault.Unavailable, "plan.print", "could not print the plan: %w", err)
 	}
 	return nil
+}
+
+// printBack prints the services by when they are back; those without a date come last.
+func printBack(w *tabwriter.Writer, p *plan.Problem, made *plan.Plan) {
+	if len(made.Back)+len(made.Waiting) == 0 {
+		return
+	}
+	var dated []plan.Service
+	for _, s := range p.Services {
+		if _, known := made.Back[s.ID]; known {
+			dated = append(dated, s)
+		}
+	}
+	slices.SortStableFunc(dated, func(a, b plan.Service) int { return cmp.Compare(made.Back[a.ID], made.Back[b.ID]) })
+	fmt.Fprintln(w, "back\tservice\tname")
+	for _, s := range dated {
+		fmt.Fprintf(w, "%d\t%s\t%s\n", made.Back[s.ID], plainText(s.ID), plainText(s.Name))
+	}
+	for _, s := range p.Services {
+		if b, waits := made.Waiting[s.ID]; waits {
+			fmt.Fprintf(w, "%s\t%s\t%s\n", afterGate(b), plainText(s.ID), plainText(s.Name))
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+// afterGate is a time that is no date, as people read it.
+func afterGate(b plan.BehindGate) string {
+	return fmt.Sprintf("gate %s + %d", plainText(strings.Join(b.Gates, ", ")), b.Plus)
 }
 
 // byStart are the dated tasks in order of time.

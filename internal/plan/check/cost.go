@@ -12,18 +12,28 @@ func (c *checker) services() {
 		s := &c.work.Services[i]
 		back, behind, counts := c.back(i)
 		said, dated := c.plan.Back[s.ID]
-		after, waiting := c.plan.Behind["service:"+s.ID]
+		after, waiting := c.plan.Waiting[s.ID]
 		switch {
 		case !counts && c.work.first[s.ID] == i && (dated || waiting):
 			c.wrong("service", s.ID, "the plan says when it is back, but its set is not planned")
 		case counts && behind && (!waiting || dated || c.plan.Assumed == nil || after.Plus != back-*c.plan.Assumed):
 			c.wrong("service", s.ID, "it waits for an unknown gate and is back in minute %d of the assumed ones; the plan says otherwise", back)
+		case counts && behind && !slices.Equal(c.gatesOf(s), sorted(after.Gates)):
+			c.wrong("service", s.ID, "the unknown gates before it are %v, the plan names %v", c.gatesOf(s), after.Gates)
 		case counts && !behind && (!dated || waiting):
 			c.wrong("service", s.ID, "its set is over in minute %d, the plan gives no date or one behind a gate", back)
 		case counts && !behind && said != back:
 			c.wrong("service", s.ID, "its set is over in minute %d, the plan says it is back in %d", back, said)
 		}
 	}
+}
+
+// gatesOf are the gates that the plan names for the tasks of a service.
+func (c *checker) gatesOf(s *service) (gates []string) {
+	for _, id := range s.Set {
+		gates = append(gates, c.plan.Behind[id].Gates...)
+	}
+	return slices.Compact(sorted(gates))
 }
 
 // back is when service i is back, whether that hangs on an unknown gate, and whether it counts at all.

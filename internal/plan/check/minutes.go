@@ -20,6 +20,9 @@ func (c *checker) minutes() {
 	for id, b := range p.Behind {
 		c.minute(id, "behind", b.Plus)
 	}
+	for id, b := range p.Waiting {
+		c.minute(id, "services_behind", b.Plus)
+	}
 	for id, pieces := range p.Pieces {
 		for _, s := range pieces {
 			c.minute(id, "pieces", s.From)

@@ -61,4 +61,4 @@ func names(data []byte) error {
 }
 
 // keyed are the fields of a plan whose names are ids of tasks and services.
-var keyed = map[string]bool{"start": true, "pieces": true, "back": true, "behind": true}
+var keyed = map[string]bool{"start": true, "pieces": true, "back": true, "behind": true, "services_behind": true}

@@ -33,7 +33,7 @@ const small = `{"schema": "blackstart/plan-problem/1", "start": 0,
 
 const good = `{"schema": "blackstart/plan/1", "objective": {"kind": "cost", "value": 74, "bound": 40, "method": "by hand"}, "makespan": 53, "seed": 1, "schedules": 1,
  "start": {"run": -5, "a": 0, "b": 7, "long": 12, "late": 40, "gate": 50},
- "back": {"S1": 12}, "behind": {"open?": {"gates": ["open?"], "plus": 0}, "then": {"gates": ["open?"], "plus": 3}, "service:S2": {"gates": [], "plus": 10}},
+ "back": {"S1": 12}, "behind": {"open?": {"gates": ["open?"], "plus": 0}, "then": {"gates": ["open?"], "plus": 3}}, "services_behind": {"S2": {"gates": ["open?"], "plus": 10}},
  "assumed": 53, "left_out": ["lost", "with it"]}`
 
 // Every row breaks one rule; the checker must say which. Without a change the plan is good.
@@ -52,7 +52,7 @@ func TestRules(t *testing.T) {
 		"before the plan":             {swap(`"a": 0`, `"a": -1`), "check.early", "a"},
 		"more heads than there are":   {swap(`"long": 12`, `"long": 11`), "check.heads", "net"},
 		"beyond the end of the shift": {swap(`"b": 7`, `"b": 16`, `"long": 12`, `"long": 22`), "check.heads", "net"},
-		"a date for what has none":    {swap(`"then": {"gates": ["open?"], "plus": 3}, `, ``, `"late": 40`, `"late": 40, "then": 60`), "check.gate", "then"},
+		"a date for what has none":    {swap(`, "then": {"gates": ["open?"], "plus": 3}`, ``, `"late": 40`, `"late": 40, "then": 60`), "check.gate", "then"},
 		"another gate":                {swap(`"then": {"gates": ["open?"]`, `"then": {"gates": ["gate"]`), "check.gate", "then"},
 		"before the gate of its own":  {swap(`"plus": 3`, `"plus": 2`), "check.precedence", "then"},
 		"before any gate":             {swap(`"open?": {"gates": ["open?"], "plus": 0}`, `"open?": {"gates": ["open?"], "plus": -1}`), "check.gate", "open?"},
@@ -73,6 +73,7 @@ func TestRules(t *testing.T) {
 		"a service back too early":    {swap(`"S1": 12`, `"S1": 11`), "check.service", "S1"},
 		"a service not back":          {swap(`"back": {"S1": 12}, `, ``), "check.service", "S1"},
 		"a service behind its gate":   {swap(`"plus": 10`, `"plus": 9`), "check.service", "S2"},
+		"a service's other gate":      {swap(`"S2": {"gates": ["open?"]`, `"S2": {"gates": []`), "check.service", "S2"},
 		"a service never back":        {swap(`"S1": 12`, `"S1": 12, "S3": 5`), "check.service", "S3"},
 		"another makespan":            {swap(`"makespan": 53`, `"makespan": 52`), "check.makespan", ""},
 		"another cost":                {swap(`"value": 74`, `"value": 73`), "check.objective", ""},
@@ -85,7 +86,7 @@ func TestRules(t *testing.T) {
 		"a start beyond all minutes":  {swap(`"late": 40`, `"late": 9223372036854775800`), "check.minute", "late"},
 		"a piece beyond all minutes":  {swap(`"start": {`, `"pieces": {"long": [{"from": 12, "until": 17179869185}]}, "start": {`), "check.minute", "long"},
 		"back beyond all minutes":     {swap(`"S1": 12`, `"S1": -17179869185`), "check.minute", "S1"},
-		"behind a gate beyond all":    {swap(`"plus": 10`, `"plus": 17179869185`), "check.minute", "service:S2"},
+		"behind a gate beyond all":    {swap(`"plus": 10`, `"plus": 17179869185`), "check.minute", "S2"},
 		"assumed beyond all minutes":  {swap(`"assumed": 53`, `"assumed": -9223372036854775800`), "check.minute", ""},
 		"makespan beyond all minutes": {swap(`"makespan": 53`, `"makespan": 17179869185`), "check.minute", ""},
 		"the last minute of all":      {swap(`"makespan": 53`, `"makespan": 17179869184`), "check.makespan", ""},

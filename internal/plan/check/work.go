@@ -116,6 +116,12 @@ type span struct {
 	Until int64 `json:"until"`
 }
 
+// afterGate is a time that is no date.
+type afterGate struct {
+	Gates []string
+	Plus  int64
+}
+
 // answer is the plan as it stands in its file.
 type answer struct {
 	Schema    string `json:"schema"`
@@ -123,18 +129,16 @@ type answer struct {
 		Kind, Method string
 		Value, Bound int64
 	} `json:"objective"`
-	Makespan  int64             `json:"makespan"`
-	Seed      json.Number       `json:"seed"`
-	Schedules int64             `json:"schedules"`
-	Start     map[string]int64  `json:"start"`
-	Pieces    map[string][]span `json:"pieces"`
-	Back      map[string]int64  `json:"back"`
-	Behind    map[string]struct {
-		Gates []string
-		Plus  int64
-	} `json:"behind"`
-	Assumed *int64   `json:"assumed"`
-	LeftOut []string `json:"left_out"`
+	Makespan  int64                `json:"makespan"`
+	Seed      json.Number          `json:"seed"`
+	Schedules int64                `json:"schedules"`
+	Start     map[string]int64     `json:"start"`
+	Pieces    map[string][]span    `json:"pieces"`
+	Back      map[string]int64     `json:"back"`
+	Behind    map[string]afterGate `json:"behind"`
+	Waiting   map[string]afterGate `json:"services_behind"`
+	Assumed   *int64               `json:"assumed"`
+	LeftOut   []string             `json:"left_out"`
 }
 
 // strict reads one JSON value, whole, without names that are not known.

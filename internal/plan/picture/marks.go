@@ -52,7 +52,7 @@ func (s *sheet) heaviest() (marks []mark, rows int) {
 func (s *sheet) markOf(v plan.Service, name string) (mark, bool) {
 	var gates []string
 	at, dated := s.made.Back[v.ID]
-	b, behind := s.made.Behind["service:"+v.ID]
+	b, behind := s.made.Waiting[v.ID]
 	switch {
 	case behind && s.made.Assumed != nil:
 		at, gates = s.edge+b.Plus, s.gatesOf(v)
