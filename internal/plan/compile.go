@@ -42,6 +42,9 @@ func (p *Problem) compile() (*network, error) {
 	}
 	order := c.order()
 	c.number(order)
+	if last := c.horizon(); last >= never {
+		return nil, failed("plan.too_long", 0, 0, "all work, one after the other, could last until minute %d, want less than %d: shorten what takes long, or plan in parts", last, never)
+	}
 	c.readServices()
 	c.rooms()
 	c.summary()

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"testing"
 )
@@ -70,5 +71,74 @@ func TestPlanningChangesNoProblem(t *testing.T) {
 	made, second, err := FirstInFirstOut(p)
 	if err != nil || p.Start != MaxMoment || len(first) == 0 || !reflect.DeepEqual(first, second) || made.Start["a"] != 0 {
 		t.Errorf("start %d, found %v, then %v: %v, %v", p.Start, first, second, made, err)
+	}
+}
+
+// chain is so many tasks, each after the one before it.
+func chain(count int, each Range, lag int64) *Problem {
+	p := &Problem{Schema: ProblemSchema}
+	for i := range count {
+		p.Tasks = append(p.Tasks, Task{ID: fmt.Sprintf("t%d", i), Minutes: each})
+		if i > 0 {
+			p.Tasks[i].After = []Link{{fmt.Sprintf("t%d", i-1), lag}}
+		}
+	}
+	return p
+}
+
+func TestNoPlanReachesNever(t *testing.T) {
+	late, ten := MaxMoment, int64(MaxMinutes)
+	most := int(never / ten) // tasks of ten years
+	shift := chain(most/2+2, Exactly(ten), 0)
+	shift.Teams = []Team{{ID: "crew", Heads: 1, Shifts: []Shift{{From: 0, Until: MaxMoment}}}}
+	released := chain(most/2+2, Exactly(ten), 0)
+	released.Tasks[0].Earliest = &late
+	opened := chain(most/2+2, Exactly(ten), 0)
+	opened.Tasks[0].Opens = &Opening{Range: Range{Max: MaxMoment}}
+	fixed := chain(most/2+2, Exactly(ten), 0)
+	fixed.Tasks[0].State, fixed.Tasks[0].At = StateFixed, &late
+	for name, p := range map[string]*Problem{"work": chain(most+1, Exactly(ten), 0), "lags": chain(most/2+2, Exactly(ten), ten), "the longest work": chain(most+1, Range{Max: ten}, 0),
+		"a shift": shift, "a release": released, "an opening": opened, "a fixed time": fixed} {
+		if code := refused(t, p); code != "plan.too_long" {
+			t.Errorf("%s: refused with %s", name, code)
+		}
+	}
+	made, findings, err := FirstInFirstOut(chain(most, Exactly(ten), 0))
+	if err != nil || len(made.LeftOut) > 0 || made.Makespan != int64(most)*ten {
+		t.Errorf("what just fits is planned as %v, %v, left out %v", findings[:min(1, len(findings))], err, made.LeftOut)
+	}
+}
+
+func TestGatesAreThoseWaitedFor(t *testing.T) {
+	unknown := func(id string, after ...string) Task {
+		g := work(id, 1, "", after...)
+		g.Opens = &Opening{Unknown: true}
+		return g
+	}
+	p := crew(work("free", 1, ""), unknown("b"), unknown("a"), work("one", 1, "", "b", "free"), work("both", 1, "", "a", "one"), work("same", 1, "", "one", "a", "both"), unknown("c", "both"), work("all", 1, "", "c", "b"))
+	made, _, err := FirstInFirstOut(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{}
+	for id, b := range made.Behind {
+		got[id] = b.Gates
+	}
+	want := map[string][]string{"b": {"b"}, "a": {"a"}, "one": {"b"}, "both": {"b", "a"}, "same": {"b", "a"}, "c": {"b", "a", "c"}, "all": {"b", "a", "c"}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("gates %v, want %v", got, want)
+	}
+}
+
+func TestTasksBehindTheSameGatesShareThem(t *testing.T) {
+	p := chain(1000, Exactly(1), 0)
+	p.Tasks[0].Opens = &Opening{Unknown: true}
+	n, err := p.compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	gates := n.gates()
+	if len(gates.before(999)) != 1 || &gates.before(0)[0] != &gates.before(999)[0] {
+		t.Errorf("the last task has a list of its own: %v", gates.before(999))
 	}
 }

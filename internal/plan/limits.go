@@ -3,7 +3,7 @@ package plan
 const (
 	MaxTasks    = 1_000_000          // what a reader takes and a pass still generates in seconds
 	MaxMinutes  = 10 * 366 * 24 * 60 // ten years for one task: more is a slip of the keyboard
-	MaxMoment   = int64(1) << 32     // eight thousand years of minutes: all durations of a problem, one after the other
+	MaxMoment   = int64(1) << 32     // eight thousand years of minutes: as far as a problem may speak of a time
 	MaxWeights  = int64(1) << 24     // sum of all weights: with MaxMoment before 0, never after it, and MaxFactor twice, no cost leaves 63 bits
 	MaxFactor   = 8                  // the cost beyond RTO or MTPD, as a multiple of the weight
 	MaxPrice    = int64(1) << 40     // of one broken promise: a million of them stay within 63 bits
@@ -12,7 +12,7 @@ const (
 	MaxLinks    = 10 * MaxTasks      // predecessors in all
 	MaxShifts   = 100_000            // of all calendars, once repetitions are written out
 	CalendarFor = 400 * 24 * 60      // minutes for which repeated shifts are written out; later the team's plain number of heads holds
-	never       = int64(1) << 33     // the minute of what cannot be placed; above every MaxMoment
+	never       = int64(1) << 33     // the minute of what cannot be placed; above every MaxMoment, and a problem whose work could come as far is refused
 	maxLine     = 1 << 20            // bytes of a line in .sm and .rcp: a task with 100,000 successors
 	MaxRuns     = 100_000            // of a simulation: the hundredth part of a percent is more than anybody can use
 	maxHomeless = 5                  // tasks without a place in some runs that are named: whoever mends these runs again

@@ -1,9 +1,7 @@
 package plan
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 )
 
@@ -58,13 +56,14 @@ func (n *network) plan(list []int32, used int, o Options) *Plan {
 	s.pieces = map[int32][]Span{}
 	s.run(list)
 	p := &Plan{Schema: PlanSchema, Seed: o.Seed, Schedules: used, Start: make(map[string]int64, n.size()), Makespan: n.start, LeftOut: n.leftOut}
+	gates := n.gates()
 	for j := range int32(n.size()) {
 		id := n.problem.Tasks[n.place[j]].ID
 		switch {
 		case s.start[j] >= never:
 			p.LeftOut = append(p.LeftOut, id)
 		case n.behind[j]:
-			p.behind(id, n.gates(j), s.start[j]-n.assumed)
+			p.behind(id, gates.before(j), s.start[j]-n.assumed)
 			p.Assumed = &n.assumed
 		default:
 			p.Start[id] = s.start[j]
@@ -75,7 +74,7 @@ func (n *network) plan(list []int32, used int, o Options) *Plan {
 		}
 	}
 	p.Objective = Objective{Kind: o.Kind, Value: p.Makespan}
-	n.services(p, s.end)
+	n.services(p, s.end, gates)
 	if o.Kind != KindMakespan {
 		p.Objective.Value = n.datedCost(s.end)
 	}
@@ -137,36 +136,8 @@ func (p *Plan) piece(id string, pieces []Span) {
 	p.Pieces[id] = pieces
 }
 
-// gates are the unknown gates that tasks wait for, themselves included, in the order of the problem.
-func (n *network) gates(tasks ...int32) []string {
-	var gates []int32
-	seen := map[int32]bool{}
-	for _, j := range tasks {
-		seen[j] = true
-	}
-	for todo := slices.Sorted(maps.Keys(seen)); len(todo) > 0; {
-		k := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if o := n.problem.Tasks[n.place[k]].Opens; o != nil && o.Unknown && !n.fixed[k] {
-			gates = append(gates, n.place[k])
-		}
-		for _, l := range n.before.of(k) {
-			if n.behind[l.task] && !seen[l.task] {
-				seen[l.task] = true
-				todo = append(todo, l.task)
-			}
-		}
-	}
-	slices.SortFunc(gates, cmp.Compare[int32])
-	ids := make([]string, len(gates))
-	for i, g := range gates {
-		ids[i] = n.problem.Tasks[g].ID
-	}
-	return ids
-}
-
 // services says when each is back.
-func (n *network) services(p *Plan, end []int64) {
+func (n *network) services(p *Plan, end []int64, gates *gateSets) {
 	for i := range n.losses {
 		l := &n.losses[i]
 		id := n.problem.Services[l.service].ID
@@ -176,7 +147,7 @@ func (n *network) services(p *Plan, end []int64) {
 			if p.Waiting == nil {
 				p.Waiting = map[string]BehindGate{}
 			}
-			p.Waiting[id] = BehindGate{Gates: n.gates(l.set...), Plus: back - n.assumed}
+			p.Waiting[id] = BehindGate{Gates: gates.before(l.set...), Plus: back - n.assumed}
 		default:
 			if p.Back == nil {
 				p.Back = map[string]int64{}

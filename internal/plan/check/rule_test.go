@@ -62,7 +62,7 @@ func TestRules(t *testing.T) {
 		"a task nobody asked for":     {swap(`"a": 0`, `"a": 0, "tea": 5`), "check.unknown", "tea"},
 		"pieces nobody asked for":     {swap(`"start": {`, `"pieces": {"tea": [{"from": 7, "until": 12}]}, "start": {`), "check.unknown", "tea"},
 		"no date though no gate":      {swap(`"late": 40, `, ``, `"then": {`, `"late": {"gates": [], "plus": 0}, "then": {`), "check.gate", "late"},
-		"a service behind no gate":    {swap(`"back": {"S1": 12}, `, ``, `"service:S2": {`, `"service:S1": {"gates": [], "plus": 0}, "service:S2": {`), "check.service", "S1"},
+		"a service behind no gate":    {swap(`"back": {"S1": 12}, `, ``, `"S2": {"gates"`, `"S1": {"gates": [], "plus": 0}, "S2": {"gates"`), "check.service", "S1"},
 		"a task nobody has left out":  {swap(`["lost"`, `["tea", "lost"`), "check.unknown", "tea"},
 		"in pieces, without a pause":  {swap(`"start": {`, `"pieces": {"b": [{"from": 7, "until": 12}]}, "start": {`), "check.pause", "b"},
 		"nonsense planned":            {swap(`"a": 0`, `"a": 0, "lost": 5`, `["lost", `, `[`), "check.nonsense", "lost"},
