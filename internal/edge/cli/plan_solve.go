@@ -32,6 +32,9 @@ func (c *PlanSolveCmd) Run(io *IO) error {
 	if c.Schedules < 1 {
 		return Usage("could not plan with %d schedules: want at least 1", c.Schedules)
 	}
+	if c.SVG == "" && !c.Begin.IsZero() {
+		return Usage("could not date the plan: --begin is of the picture (--svg FILE), the text counts minutes")
+	}
 	p, data, err := readPlanProblem(io, c.File)
 	if err != nil {
 		return err
