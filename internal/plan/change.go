@@ -31,14 +31,14 @@ func (c *change) apply() {
 	for k, s := range c.events.Slipped {
 		c.about("slipped", k, s.Task, func(t *Task, where string) func() { return c.slipped(t, s, where) })
 	}
+	for _, f := range c.later {
+		f()
+	}
 	if c.events.AsPlanned {
 		c.asPlanned()
 	}
 	if c.events.Slip != "" {
-		c.Slip(c.events.Slip)
-	}
-	for _, f := range c.later {
-		f()
+		c.slip()
 	}
 	c.gates()
 	c.teams()
@@ -202,12 +202,76 @@ func worked(pieces []Span, from int64) int64 {
 	return sum
 }
 
-// asPlanned lets what nobody told of begin, pause and end as the plan said. A task with pieces still before it is put aside: when they are worked on is thought about again.
-func (c *change) asPlanned() {
+// slip stretches what nobody told of.
+func (c *change) slip() {
+	told := slices.Clone(c.Tasks)
+	c.Slip(c.events.Slip)
+	for i := range c.Tasks {
+		if c.told[c.Tasks[i].ID] {
+			c.Tasks[i] = told[i]
+		}
+	}
+}
+
+// onTime gives of each task when it began, though nobody told of it: as planned, or when the last that it waits for was over, if that was later; never if that is not before now.
+func (c *change) onTime() []int64 {
+	at := make([]int64, len(c.Tasks))
 	for i := range c.Tasks {
 		t := &c.Tasks[i]
-		at, dated := c.old.Start[t.ID]
-		if c.told[t.ID] || !dated || at >= c.Start || t.State == StateDone {
+		if planned, dated := c.old.Start[t.ID]; !c.told[t.ID] && dated && planned < c.Start && t.State != StateDone {
+			at[i] = planned
+		} else {
+			at[i] = never
+		}
+	}
+	waiting, first := 0, ""
+	for again := true; again; { // a delay goes on to those behind it
+		again = false
+		for i := range c.Tasks {
+			for _, l := range c.Tasks[i].After {
+				from := c.over(at, l)
+				if at[i] >= never || c.Tasks[i].State != "" || from <= at[i] {
+					continue
+				}
+				if at[i], again = from, true; from >= c.Start {
+					at[i] = never
+					if waiting++; first == "" {
+						first = fmt.Sprintf("%s waits for %s", quoted(c.Tasks[i].ID), quoted(l.Task))
+					}
+				}
+			}
+		}
+	}
+	if waiting > 0 {
+		c.findings = append(c.findings, Finding{Warning: true, Code: "plan.events_waits", Path: "/as_planned",
+			Message: fmt.Sprintf("planned to have begun by now, but not begun, since what they wait for is late: %d (%s)", waiting, first), Hint: "if one has begun all the same, say so"})
+	}
+	return at
+}
+
+// over is from when on the task before a link lets the one behind it begin, as told or as planned.
+func (c *change) over(at []int64, l Link) int64 {
+	i, known := c.byID[l.Task]
+	if !known {
+		return minTime
+	}
+	switch b := &c.Tasks[i]; {
+	case at[i] < never:
+		return at[i] + c.planned(i) + l.Lag
+	case b.State == StateDone || b.State == StateFixed:
+		return *b.At + b.Minutes.Likely + l.Lag
+	}
+	return never
+}
+
+// asPlanned lets what nobody told of begin, pause and end as the plan said, unless what it waits for came later than that. A task with pieces still before it is put aside: when they are
+// worked on is thought about again.
+func (c *change) asPlanned() {
+	begun := c.onTime()
+	for i := range c.Tasks {
+		t := &c.Tasks[i]
+		at := begun[i]
+		if at >= never {
 			continue
 		}
 		left := worked(c.old.Pieces[t.ID], c.Start)

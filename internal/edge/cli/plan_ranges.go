@@ -17,6 +17,7 @@ type PlanRangesCmd struct {
 	Plan string `arg:"" help:"Plan, as 'plan solve --json' prints it."`
 	Runs int    `default:"1000" help:"How many times everything is drawn anew."`
 	Seed uint64 `default:"1" help:"Seed of the draws: the same seed gives the same answer."`
+	Salt string `default:"dev" help:"Of a plan made with the weighted objective: salt of the derived services."`
 }
 
 // mostCritical is how many tasks the text names; JSON has all.
@@ -38,6 +39,11 @@ func (c *PlanRangesCmd) Run(io *IO) error {
 	made, err := plan.ReadPlan(data)
 	if err != nil {
 		return badProblem(io, c.Plan, err)
+	}
+	if made.Objective.Kind == plan.KindWeighted {
+		if err := p.Weigh(c.Salt); err != nil {
+			return badProblem(io, c.File, err)
+		}
 	}
 	r, found, err := plan.Simulate(p, made, c.Runs, c.Seed)
 	if err != nil {
