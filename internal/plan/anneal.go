@@ -156,6 +156,9 @@ func (a *annealing) accept(list []int32, cost int64) {
 
 // ordered is a list with what is fixed at the front, so that no move is wasted on it, and behind that what is promised, so that nothing else takes its people.
 func (a *annealing) ordered(list []int32) []int32 {
+	if a.kept == 0 {
+		return list
+	}
 	rank := func(j int32) int {
 		switch {
 		case a.net.fixed[j]:
