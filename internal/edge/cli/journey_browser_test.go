@@ -33,7 +33,7 @@ func (j *journey) browser() context.Context {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.UserDataDir(j.TempDir()), chromedp.NoSandbox,
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("ignore-certificate-errors", true),
-		// Links of the test's own network come up while the browser runs; it drops HTTP/2 connections then (ERR_NETWORK_CHANGED). Package app tests HTTP/2.
+		// What changes in the test's own network while the browser runs makes it drop HTTP/2 connections (ERR_NETWORK_CHANGED). Package app tests HTTP/2.
 		chromedp.Flag("disable-http2", true))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	j.Cleanup(stop)

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/vishvananda/netlink"
+	"github.com/vishvananda/netlink/nl"
 	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 )
@@ -127,16 +128,40 @@ func (h *namespaced) link(t *testing.T, ns netns.NsHandle) {
 	near := &netlink.Veth{LinkAttrs: netlink.LinkAttrs{Name: "host"}, PeerName: "eth0", PeerNamespace: netlink.NsFd(int(ns))}
 	must(t, netlink.LinkAdd(near))
 	t.Cleanup(func() { _ = netlink.LinkDel(near) })
+	unnumbered(netlink.LinkSetIP6AddrGenMode, near)
 	must(t, netlink.LinkSetUp(near))
 	inHost, err := netlink.NewHandleAt(ns)
 	must(t, err)
 	defer inHost.Close()
 	far, err := inHost.LinkByName("eth0")
 	must(t, err)
+	unnumbered(inHost.LinkSetIP6AddrGenMode, far)
 	must(t, inHost.LinkSetUp(far))
 	must(t, inHost.AddrAdd(far, &netlink.Addr{IPNet: only(hostAt.Addr())}))
 	must(t, inHost.RouteAdd(&netlink.Route{LinkIndex: far.Attrs().Index, Dst: only(hubAt), Scope: netlink.SCOPE_LINK}))
 	must(t, netlink.RouteAdd(&netlink.Route{LinkIndex: near.Index, Dst: only(hostAt.Addr()), Src: hubAt.AsSlice(), Scope: netlink.SCOPE_LINK}))
+	settled(t, near.Index)
+}
+
+// unnumbered keeps the kernel from giving a link an IPv6 address of its own: that comes up to two seconds after the link, and Chromium drops what it is
+// loading then (ERR_NETWORK_CHANGED). Where there is no IPv6, there is nothing to keep it from.
+func unnumbered(set func(netlink.Link, int) error, link netlink.Link) {
+	_ = set(link, nl.IN6_ADDR_GEN_MODE_NONE)
+}
+
+// settled waits until the kernel has told everybody that the link is up, which it may put off for a second.
+func settled(t *testing.T, index int) {
+	t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		link, err := netlink.LinkByIndex(index)
+		must(t, err)
+		if link.Attrs().OperState == netlink.OperUp {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the link to the host is still %s", link.Attrs().OperState)
+		}
+	}
 }
 
 func only(a netip.Addr) *net.IPNet {
