@@ -33,7 +33,7 @@ func browserFor(t *testing.T, url string) context.Context {
 	if _, err := chromedp.Call(browser, network.SetCookie, network.SetCookieParams{Name: "session", Value: "anna", URL: url}); err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithTimeout(browser, time.Minute)
+	ctx, stop := context.WithTimeout(browser, 5*time.Minute) // ends a test that hangs, no slow one
 	t.Cleanup(stop)
 	return ctx
 }
