@@ -125,7 +125,11 @@ func FuzzPlans(f *testing.F) {
 				t.Fatal(err)
 			}
 			valid(t, now, again)
-			if again, _, err = plan.ShiftRight(now, old, kind); err != nil {
+			if again, _, err = plan.ShiftRight(everything, now, old, kind); err != nil {
+				t.Fatal(err)
+			}
+			valid(t, now, again)
+			if again, _, err = plan.InOldOrder(now, old, kind); err != nil {
 				t.Fatal(err)
 			}
 			valid(t, now, again)

@@ -68,22 +68,6 @@ func (n *network) sunk(made *Plan) int64 {
 	return sum
 }
 
-// ShiftRight is the plan that comes about when nobody thinks: the order stays, nothing begins earlier than it was to, and what no longer fits moves to the right.
-func ShiftRight(p *Problem, old *Plan, kind string) (*Plan, []Finding, error) {
-	n, err := p.compile()
-	if err != nil {
-		return nil, nil, err
-	}
-	n.free = slices.Clone(n.release)
-	for j := range n.release {
-		if at, planned := old.Start[n.id(int32(j))]; planned {
-			n.release[j] = max(n.release[j], at)
-		}
-	}
-	made := n.plan(n.orderOf(old), 1, Options{Kind: kind, Seed: old.Seed})
-	return made, n.findings, nil
-}
-
 func (n *network) id(j int32) string { return n.problem.Tasks[n.place[j]].ID }
 
 // promise notes which starts were promised.

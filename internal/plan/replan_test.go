@@ -34,7 +34,7 @@ func TestReplanKeepsWhatHasBegunAndBeatsShifting(t *testing.T) {
 		t.Fatal(err)
 	}
 	changed := advance(p, old, 600)
-	shifted, _, err := ShiftRight(changed, old, KindCost)
+	shifted, _, err := ShiftRight(p, changed, old, KindCost)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestDearPromisesAreKept(t *testing.T) {
 			t.Fatal(err)
 		}
 		changed, notice := advance(p, old, 1500), Notice{Minutes: 480, Price: MaxPrice}
-		shifted, _, err := ShiftRight(changed, old, KindCost)
+		shifted, _, err := ShiftRight(p, changed, old, KindCost)
 		if err != nil {
 			t.Fatal(err)
 		}

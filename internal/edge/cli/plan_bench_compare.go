@@ -9,28 +9,36 @@ import (
 
 // benchCompared is what an instance costs those who do not search: from the beginning, and when a third of the time is over and tasks slipped.
 type benchCompared struct {
-	Waves     int64   `json:"strict_waves"`
-	Largest   int64   `json:"largest_weight_first"`
-	Inherited int64   `json:"largest_weight_behind_first"` // the largest weight that waits for a task, itself or behind it
-	Replanned int64   `json:"replanned"`                   // after slips, with a fifth of the schedules
-	Shifted   int64   `json:"shifted_right"`               // after slips, in the old order
-	Promised  int     `json:"promised"`                    // tasks that were due within the notice
-	Moved     int     `json:"moved"`                       // how many of them the new plan moves
-	Forced    int     `json:"forced"`                      // how many move by shifting alone
-	dearer    float64 // shifting than the new plan, in percent
-	ahead     float64 // likewise, of what is still to come
+	Waves     int64 `json:"strict_waves"`
+	Largest   int64 `json:"largest_weight_first"`
+	Inherited int64 `json:"largest_weight_behind_first"` // the largest weight that waits for a task, itself or behind it
+	Replanned int64 `json:"replanned"`                   // after slips, with a fifth of the schedules
+	Shifted   int64 `json:"shifted_right"`               // after slips, everybody going from work to work as the plan had them go
+	Ordered   int64 `json:"old_order"`                   // after slips, in the old order, but waiting for nobody who is late
+	Promised  int   `json:"promised"`                    // tasks that were due within the notice
+	Moved     int   `json:"moved"`                       // how many of them the new plan moves
+	Forced    int   `json:"forced"`                      // how many move by shifting alone
+	shifted   benchDearer
+	ordered   benchDearer
 }
 
 // benchSaved are the means of a set, in percent of what the others cost, and the sums of promises.
 type benchSaved struct {
-	Waves    float64 `json:"saved_against_strict_waves"`
-	Largest  float64 `json:"saved_against_largest_weight_first"`
-	Inherits float64 `json:"saved_against_largest_weight_behind_first"`
-	Dearer   float64 `json:"shifting_right_is_dearer_by"` // in percent of the new plan
-	Ahead    float64 `json:"of_what_is_to_come"`          // in percent of what of it lies ahead
-	Promised int     `json:"promised"`
-	Moved    int     `json:"moved"`
-	Forced   int     `json:"forced"`
+	Waves    float64     `json:"saved_against_strict_waves"`
+	Largest  float64     `json:"saved_against_largest_weight_first"`
+	Inherits float64     `json:"saved_against_largest_weight_behind_first"`
+	Shifted  benchDearer `json:"shifting_right_is_dearer_by"`
+	Ordered  benchDearer `json:"old_order_is_dearer_by"`
+	Promised int         `json:"promised"`
+	Moved    int         `json:"moved"`
+	Forced   int         `json:"forced"`
+}
+
+// benchDearer is by how much another plan is dearer than the new one, in percent of that: of all, and of what is still to come.
+type benchDearer [2]float64
+
+func (d *benchDearer) add(o benchDearer, rows int) {
+	d[0], d[1] = d[0]+o[0]/float64(rows), d[1]+o[1]/float64(rows)
 }
 
 const (
@@ -68,12 +76,13 @@ func (r *benchCompared) slip(p *plan.Problem, made *plan.Plan, c *PlanBenchCmd) 
 	if err != nil {
 		return err
 	}
-	a, _, err := again(now, &old, notice, max(1, c.Schedules/5), c.Seed)
+	a, _, err := again(p, now, &old, notice, max(1, c.Schedules/5), c.Seed)
 	if err != nil {
 		return err
 	}
-	r.Replanned, r.Shifted = a.Diff.To, a.Shifted
-	r.dearer, r.ahead = a.dearer()
+	r.Replanned, r.Shifted, r.Ordered = a.Diff.To, a.Shifted, a.Ordered
+	r.shifted[0], r.shifted[1] = a.dearer(a.Shifted)
+	r.ordered[0], r.ordered[1] = a.dearer(a.Ordered)
 	r.Promised, r.Moved, r.Forced = a.Diff.Promised, a.Diff.Broken, int(a.Forced*float64(a.Diff.Promised)+0.5)
 	return nil
 }
@@ -89,7 +98,8 @@ func saved(rows []benchRow) *benchSaved {
 			return 100 * float64(other-r.Value) / float64(max(1, other)) / float64(len(rows))
 		}
 		s.Waves, s.Largest, s.Inherits = s.Waves+less(r.Waves), s.Largest+less(r.Largest), s.Inherits+less(r.Inherited)
-		s.Dearer, s.Ahead = s.Dearer+r.dearer/float64(len(rows)), s.Ahead+r.ahead/float64(len(rows))
+		s.Shifted.add(r.shifted, len(rows))
+		s.Ordered.add(r.ordered, len(rows))
 		s.Promised, s.Moved, s.Forced = s.Promised+r.Promised, s.Moved+r.Moved, s.Forced+r.Forced
 	}
 	return &s
@@ -101,9 +111,9 @@ func printSaved(w *tabwriter.Writer, sets []benchSet) {
 			return
 		}
 		if i == 0 {
-			fmt.Fprintln(w, "set\tsaved against strict waves %\tlargest weight first %\tlargest weight behind first %\tafter slips, shifting right is dearer by %\tof what is to come %\tpromised\tmoved\tforced\t")
+			fmt.Fprintln(w, "set\tsaved against strict waves %\tlargest weight first %\tlargest weight behind first %\tafter slips, shifting right is dearer by %\tof what is to come %\told order %\tof what is to come %\tpromised\tmoved\tforced\t")
 		}
-		fmt.Fprintf(w, "%s\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%d\t%d\t%d\t\n", s.Set, s.Waves, s.Largest, s.Inherits, s.Dearer, s.Ahead, s.Promised, s.Moved, s.Forced)
+		fmt.Fprintf(w, "%s\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%d\t%d\t%d\t\n", s.Set, s.Waves, s.Largest, s.Inherits, s.Shifted[0], s.Shifted[1], s.Ordered[0], s.Ordered[1], s.Promised, s.Moved, s.Forced)
 	}
 	fmt.Fprintln(w)
 }

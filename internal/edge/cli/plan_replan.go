@@ -26,9 +26,10 @@ type replanned struct {
 	Schema  string     `json:"schema"` // blackstart/plan-replan/1
 	Plan    *plan.Plan `json:"plan"`
 	Diff    *plan.Diff `json:"diff"`
-	Shifted int64      `json:"shifted"` // the objective if the old order is kept and what no longer fits moves to the right
-	Moved   float64    `json:"moved"`   // share of the tasks due within the notice that begin at another time, 0 to 1
-	Forced  float64    `json:"forced"`  // the same if everything is shifted right: what no longer fits in any case
+	Shifted int64      `json:"shifted"`   // the objective if everybody goes from work to work as the old plan had them go and what no longer fits moves to the right
+	Ordered int64      `json:"old_order"` // the objective if the old order is kept, but nobody waits for those who are late
+	Moved   float64    `json:"moved"`     // share of the tasks due within the notice that begin at another time, 0 to 1
+	Forced  float64    `json:"forced"`    // the same if everything is shifted right: what no longer fits in any case
 }
 
 // Run plans anew and prints what is different.
@@ -55,7 +56,7 @@ func (c *PlanReplanCmd) Run(io *IO) error {
 	if err != nil {
 		return badProblem(io, c.Events, err)
 	}
-	answer, found, err := again(now, old, events.Notice, c.Schedules, c.Seed)
+	answer, found, err := again(p, now, old, events.Notice, c.Schedules, c.Seed)
 	if err != nil {
 		return badProblem(io, c.File, err)
 	}
@@ -136,8 +137,12 @@ func (c *PlanReplanCmd) write(now *plan.Problem, made *plan.Plan) error {
 }
 
 // again plans anew, and shifts to the right for comparison.
-func again(now *plan.Problem, old *plan.Plan, notice plan.Notice, schedules int, seed uint64) (*replanned, []plan.Finding, error) {
-	shifted, _, err := plan.ShiftRight(now, old, old.Objective.Kind)
+func again(was, now *plan.Problem, old *plan.Plan, notice plan.Notice, schedules int, seed uint64) (*replanned, []plan.Finding, error) {
+	shifted, _, err := plan.ShiftRight(was, now, old, old.Objective.Kind)
+	if err != nil {
+		return nil, nil, err
+	}
+	ordered, _, err := plan.InOldOrder(now, old, old.Objective.Kind)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -146,12 +151,13 @@ func again(now *plan.Problem, old *plan.Plan, notice plan.Notice, schedules int,
 		return nil, nil, err
 	}
 	share := func(d *plan.Diff) float64 { return float64(d.Broken) / float64(max(1, d.Promised)) }
-	return &replanned{Schema: "blackstart/plan-replan/1", Plan: made, Diff: diff, Shifted: shifted.Objective.Value, Moved: share(diff), Forced: share(plan.Compare(now, old, shifted, notice))}, found, nil
+	return &replanned{Schema: "blackstart/plan-replan/1", Plan: made, Diff: diff, Shifted: shifted.Objective.Value, Ordered: ordered.Objective.Value,
+		Moved: share(diff), Forced: share(plan.Compare(now, old, shifted, notice))}, found, nil
 }
 
-// dearer is by how many percent shifting everything right costs more than the new plan: of all, and of what is still to come.
-func (r *replanned) dearer() (of, ahead float64) {
-	more := 100 * float64(r.Shifted-r.Diff.To)
+// dearer is by how many percent another plan costs more than the new one: of all, and of what is still to come.
+func (r *replanned) dearer(other int64) (of, ahead float64) {
+	more := 100 * float64(other-r.Diff.To)
 	return more / float64(max(1, r.Diff.To)), more / float64(max(1, r.Diff.To-r.Diff.Sunk))
 }
 
@@ -162,9 +168,9 @@ func (r *replanned) print(io *IO, p *plan.Problem, notice plan.Notice) error {
 	}
 	w := tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', 0)
 	d, kind := r.Diff, r.Plan.Objective.Kind
-	of, ahead := r.dearer()
-	fmt.Fprintf(w, "%s before\t%d\n%s now\t%d\t%+d\nshifting everything right\t%d\t%+d\t%.1f %% dearer than this plan, %.1f %% of what is still to come\n", kind, d.From, kind, d.To, d.To-d.From,
-		r.Shifted, r.Shifted-d.From, of, ahead)
+	fmt.Fprintf(w, "%s before\t%d\n%s now\t%d\t%+d\n", kind, d.From, kind, d.To, d.To-d.From)
+	r.printRival(w, "shifting everything right", r.Shifted)
+	r.printRival(w, "in the old order", r.Ordered)
 	if came, went := dates(d.Services); came+went > 0 {
 		fmt.Fprintf(w, "these costs are not of the same services: %d have a date now that had none, %d have none now that had one\n", came, went)
 	}
@@ -184,6 +190,11 @@ func (r *replanned) print(io *IO, p *plan.Problem, notice plan.Notice) error {
 		return fault.New(fault.Unavailable, "plan.print", "could not print the plan: %w", err)
 	}
 	return nil
+}
+
+func (r *replanned) printRival(w *tabwriter.Writer, name string, value int64) {
+	of, ahead := r.dearer(value)
+	fmt.Fprintf(w, "%s\t%d\t%+d\t%.1f %% dearer than this plan, %.1f %% of what is still to come\n", name, value, value-r.Diff.From, of, ahead)
 }
 
 // dates counts the services that have come by a date and those that have lost it: a gate that becomes known brings costs with it which were there before, but were not counted.

@@ -35,11 +35,16 @@ func TestAnyChainOfEvents(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			shifted, _, err := plan.ShiftRight(now, made, kind)
+			shifted, _, err := plan.ShiftRight(p, now, made, kind)
 			if err != nil {
 				t.Fatal(err)
 			}
 			keeps(t, now, shifted)
+			old, _, err := plan.InOldOrder(now, made, kind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			keeps(t, now, old)
 			follow(t, now, next)
 			unmoved(t, p, now, next)
 			p, made = now, next
