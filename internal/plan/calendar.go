@@ -114,39 +114,40 @@ func (c *compiler) profiles() (lanesOf []int) {
 	for i := range lanesOf {
 		lanesOf[i] = i * step
 	}
-	count := (len(c.calls)*step + lanes - 1) / lanes
-	c.base, c.drops = make([]profile, count), make([][]drop, count)
-	for k := range c.base {
-		c.base[k] = newProfile(0)
-	}
-	for i, line := range c.calls {
-		c.lay(lanesOf[i], line)
+	for i := 0; i < len(c.calls); i += lanes / step {
+		p, drops := merged(c.calls[i:min(i+lanes/step, len(c.calls))])
+		c.base, c.drops = append(c.base, p), append(c.drops, drops)
 	}
 	return lanesOf
 }
 
-// lay enters one team's line of time into its profile.
-func (c *compiler) lay(at int, line calendar) {
-	p := &c.base[at/lanes]
-	for k, h := range line {
-		i := p.stretch(h.at)
-		if p.at[i] < h.at {
-			i++
-			p.split(i, h.at)
-		}
-		until := int64(maxTime)
-		if k+1 < len(line) {
-			until = line[k+1].at
-		}
-		if j := p.stretch(until); p.at[j] < until {
-			p.split(j+1, until)
-		}
-		for ; p.at[i] < until; i++ {
-			p.free[i] += lane(at, h.heads)
-		}
-		if k > 0 && h.heads < line[k-1].heads {
-			d := &c.drops[at/lanes]
-			*d = append(*d, drop{h.at, lane(at, 0x7fff)})
+// merged enters the lines of time of up to four teams into one profile, walking along all of them at once, and finds the minutes in which heads fall away.
+func merged(lines []calendar) (p profile, drops []drop) {
+	turns := []int64{minTime}
+	for _, line := range lines {
+		for _, h := range line {
+			turns = append(turns, h.at)
 		}
 	}
+	slices.Sort(turns)
+	var at [lanes]int
+	for _, minute := range slices.Compact(turns) {
+		heads, falls := guards, uint64(0)
+		for team, line := range lines {
+			if k := at[team]; k+1 < len(line) && line[k+1].at == minute {
+				if at[team]++; line[k+1].heads < line[k].heads {
+					falls |= lane(team, 0x7fff)
+				}
+			}
+			if len(line) > 0 {
+				heads |= lane(team, line[at[team]].heads)
+			}
+		}
+		p.at, p.free = append(p.at, minute), append(p.free, heads)
+		if falls != 0 {
+			drops = append(drops, drop{minute, falls})
+		}
+	}
+	p.at, p.free = append(p.at, maxTime), append(p.free, guards)
+	return p, drops
 }

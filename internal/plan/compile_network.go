@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 )
@@ -24,10 +23,6 @@ func (c *compiler) number(order []int32) {
 		c.times(j)
 		c.linkBefore(j)
 		c.need(j, lanesOf)
-	}
-	for k := range c.drops {
-		slices.SortFunc(c.drops[k], func(a, b drop) int { return cmp.Compare(a.at, b.at) })
-		c.drops[k] = mergeDrops(c.drops[k])
 	}
 	c.linkAfter()
 	for j := range order {
@@ -138,18 +133,6 @@ func (c *compiler) settle(j int32) {
 			c.warn("plan.fixed", where, "task %s is fixed before %s is over: it stays where it is", id, quoted(l.Task))
 		}
 	}
-}
-
-func mergeDrops(drops []drop) []drop {
-	merged := drops[:0]
-	for _, d := range drops {
-		if k := len(merged); k > 0 && merged[k-1].at == d.at {
-			merged[k-1].mask |= d.mask
-			continue
-		}
-		merged = append(merged, d)
-	}
-	return merged
 }
 
 // rooms finds tasks for which no calendar has room even if they were alone, lets the unknown gates open when all else would be over in the starting order, and closes the network.

@@ -9,6 +9,7 @@ type pass struct {
 	never int // how many tasks found no time
 
 	pieces map[int32][]Span // of tasks that may pause; nil while nobody wants to know
+	laid   []Span           // those of the task that is being placed
 }
 
 func newPass(n *network) *pass {
@@ -18,13 +19,13 @@ func newPass(n *network) *pass {
 // run is the serial schedule generation scheme (Kelley 1963): each task of the list in turn begins as early as its predecessors and the teams allow, given those before it in the list.
 // The list must name each task once, after its predecessors. It is tried on the near part of the calendars first; a schedule that does not fit there is made again with all of them.
 func (s *pass) run(list []int32) {
-	if s.net.near == nil || !s.generate(list, s.net.near) {
-		s.generate(list, s.net.base)
+	if s.net.near == nil || !s.generate(list, s.net.near, nil) {
+		s.generate(list, s.net.base, s.net.free)
 	}
 }
 
-// generate says whether every task found its time.
-func (s *pass) generate(list []int32, base []profile) (whole bool) {
+// generate says whether every task found its time. What finds none after its promise, or after its wave, begins from its release in free on, if that is given: rather too early than never.
+func (s *pass) generate(list []int32, base []profile, free []int64) (whole bool) {
 	n := s.net
 	s.never = 0
 	for i := range s.work {
@@ -38,16 +39,24 @@ func (s *pass) generate(list []int32, base []profile) (whole bool) {
 			s.start[j], s.end[j] = n.at[j], n.at[j]+n.minutes[j]
 			continue
 		}
-		from := n.release[j]
-		for _, l := range n.before.of(j) {
-			from = max(from, s.end[l.task]+l.lag)
-		}
+		from := s.ready(j, n.release[j])
 		s.begin(j, from)
+		if s.start[j] >= never && from < never && free != nil {
+			s.begin(j, s.ready(j, free[j]))
+		}
 		if s.start[j] >= never {
 			s.never++
 		}
 	}
 	return s.never == 0
+}
+
+// ready is when all that a task waits for is over, from a minute on.
+func (s *pass) ready(j int32, from int64) int64 {
+	for _, l := range s.net.before.of(j) {
+		from = max(from, s.end[l.task]+l.lag)
+	}
+	return from
 }
 
 // begin places one task at the first minute from which on all its teams can do it.

@@ -12,16 +12,37 @@ type drop struct {
 }
 
 // beginPausing places a task whose work with people may pause: it works whenever its heads are free, but leaves off only where heads fall away by the calendar. Work that would be
-// cut short by other work does not begin; so nobody is called for the ten minutes before somebody else needs them.
+// cut short by other work does not begin; so nobody is called for the ten minutes before somebody else needs them. Where the rest finds no place, nothing of it keeps anybody busy.
 func (s *pass) beginPausing(j int32, from int64, needs []need) {
+	s.laid = s.laid[:0]
 	if s.net.held[j] == 0 { // drawn so in a run of a simulation
 		s.start[j], s.end[j] = from, from+s.net.minutes[j]
 		return
 	}
 	if len(needs) == 1 {
 		s.pauseAlone(j, from, needs[0])
-		return
+	} else {
+		s.pauseTogether(j, from, needs)
 	}
+	if s.start[j] >= never {
+		s.giveBack(needs)
+	} else if s.pieces != nil {
+		s.pieces[j] = slices.Clone(s.laid)
+	}
+}
+
+// giveBack lets the heads go that the pieces of a task have taken.
+func (s *pass) giveBack(needs []need) {
+	for _, piece := range s.laid {
+		for _, d := range needs {
+			p := &s.work[d.profile]
+			p.take(p.stretch(piece.From), piece.From, piece.Until-piece.From, -d.heads)
+		}
+	}
+}
+
+// pauseTogether is beginPausing with several profiles.
+func (s *pass) pauseTogether(j int32, from int64, needs []need) {
 	n := s.net
 	left, began := n.held[j], false
 	var last int64
@@ -75,9 +96,7 @@ func (s *pass) pauseAlone(j int32, from int64, d need) {
 		if s.start[j] >= never {
 			s.start[j] = at
 		}
-		if s.pieces != nil {
-			s.pieces[j] = append(s.pieces[j], Span{at, at + piece})
-		}
+		s.laid = append(s.laid, Span{at, at + piece})
 		i = p.take(i, at, piece, d.heads)
 		if left, at = left-piece, at+piece; left == 0 {
 			s.end[j] = at + n.minutes[j] - n.held[j]
@@ -92,9 +111,7 @@ func (s *pass) works(j int32, piece Span, needs []need) {
 		p := &s.work[d.profile]
 		p.take(p.stretch(piece.From), piece.From, piece.Until-piece.From, d.heads)
 	}
-	if s.pieces != nil {
-		s.pieces[j] = append(s.pieces[j], piece)
-	}
+	s.laid = append(s.laid, piece)
 }
 
 // freeTogether is the first minute from which on all have the heads, and until when.

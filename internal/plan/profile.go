@@ -20,11 +20,6 @@ const (
 	maxTime = math.MaxInt64 / 4
 )
 
-// newProfile is one whose teams have the same heads for all time.
-func newProfile(heads uint64) profile {
-	return profile{at: []int64{minTime, maxTime}, free: []uint64{heads | guards, guards}}
-}
-
 // lane puts a number of heads at a team's place in the word.
 func lane(team int, heads int64) uint64 { return uint64(heads) << (16 * (team % lanes)) }
 

@@ -30,7 +30,8 @@ type Move struct {
 }
 
 // Replan plans the rest of a problem anew, beginning from the order of an earlier plan. The problem says what has happened: its start is now, tasks that began have a state, durations
-// are what is known by now. What is done, running or fixed stays. Tasks that were to begin within the notice begin no earlier than promised, and later only where that saves more than it costs.
+// are what is known by now. What is done, running or fixed stays. Tasks that were to begin within the notice begin no earlier than promised, if they find a place then,
+// and later only where that saves more than it costs.
 func Replan(p *Problem, old *Plan, o Options, notice Notice) (*Plan, *Diff, []Finding, error) {
 	n, err := p.compile()
 	if err != nil {

@@ -119,10 +119,10 @@ func (n *network) handedOn(list []int32, waits []handOver) *network {
 	return &handed
 }
 
-// without are the hand-overs by work that still has a place: nobody waits for what never ends.
+// without are the hand-overs between work that still has a place: nobody waits for what never ends, nor until no place is left.
 func without(waits []handOver, out []string) []handOver {
 	left := set(out)
-	return slices.DeleteFunc(slices.Clone(waits), func(w handOver) bool { return left[w.from] })
+	return slices.DeleteFunc(slices.Clone(waits), func(w handOver) bool { return left[w.from] || left[w.to] })
 }
 
 // unplaced has never for each task that is left out.

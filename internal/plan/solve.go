@@ -59,12 +59,14 @@ func (n *network) plan(list []int32, used int, o Options) *Plan {
 	gates := n.gates()
 	for j := range int32(n.size()) {
 		id := n.problem.Tasks[n.place[j]].ID
+		if n.behind[j] {
+			p.Assumed = &n.assumed // if it has no place, that is so from this minute on
+		}
 		switch {
 		case s.start[j] >= never:
 			p.LeftOut = append(p.LeftOut, id)
 		case n.behind[j]:
 			p.behind(id, gates.before(j), s.start[j]-n.assumed)
-			p.Assumed = &n.assumed
 		default:
 			p.Start[id] = s.start[j]
 			p.Makespan = max(p.Makespan, s.end[j])

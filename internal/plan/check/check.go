@@ -44,7 +44,7 @@ func Plan(problem []byte, extension string, plan []byte, o Options) ([]Finding, 
 		w.weigh(o)
 	}
 	w.weights()
-	c := &checker{work: w, plan: p, when: map[string]times{}}
+	c := &checker{work: w, plan: p, when: map[string]times{}, rooms: map[string][]room{}, open: map[string][]opening{}, gates: map[string][]string{}}
 	if c.foreign() {
 		return c.found, nil // what its sums would be for this problem helps nobody
 	}
@@ -57,12 +57,12 @@ func Plan(problem []byte, extension string, plan []byte, o Options) ([]Finding, 
 
 func (c *checker) rules() {
 	c.place()
-	c.excuses()
 	c.given()
 	c.precedence()
 	c.releases()
 	c.heads()
 	c.behindGates()
+	c.excuses()
 	c.services()
 	c.sums()
 }
@@ -127,7 +127,10 @@ func Valid(found []Finding) bool {
 type checker struct {
 	work  *work
 	plan  *answer
-	when  map[string]times // of every task that the plan places
+	when  map[string]times     // of every task that the plan places
+	rooms map[string][]room    // of every team
+	open  map[string][]opening // by needs, of tasks that are left out
+	gates map[string][]string  // the unknown ones before each task, as far as anybody asked
 	found []Finding
 }
 
@@ -147,26 +150,26 @@ func (c *checker) note(code, task, format string, args ...any) {
 
 // place finds the times of each task: every task has exactly one place in the plan.
 func (c *checker) place() {
-	leftOut := map[string]bool{}
+	leftOut := map[string]int{}
 	for _, id := range c.plan.LeftOut {
-		leftOut[id] = true
+		leftOut[id]++
 	}
 	for id, t := range c.work.tasks {
 		dated, isDated := c.plan.Start[id]
 		behind, isBehind := c.plan.Behind[id]
-		out := leftOut[id] && !c.work.twice[id]
+		out := leftOut[id] - c.work.more[id] // further ones of the same id are left out too
 		switch {
-		case isDated && !isBehind && !out:
+		case isDated && !isBehind && out == 0:
 			c.when[id] = c.timesOf(t, dated)
-		case isBehind && !isDated && !out:
+		case isBehind && !isDated && out == 0:
 			if c.plan.Assumed == nil {
 				c.wrong("assumed", id, "it waits for a gate, and the plan does not say when it takes the gate to open")
 				continue
 			}
 			c.when[id] = c.timesOf(t, *c.plan.Assumed+behind.Plus)
-		case out && !isDated && !isBehind:
+		case out == 1 && !isDated && !isBehind:
 		default:
-			c.wrong("place", id, "the plan speaks of it %d times, want once: in start, behind or left_out", count(isDated, isBehind, out))
+			c.wrong("place", id, "the plan speaks of it %d times, want once: in start, behind or left_out", count(isDated, isBehind)+out)
 		}
 	}
 	for id := range c.plan.Start {

@@ -1,10 +1,6 @@
 package check
 
-import (
-	"maps"
-	"slices"
-	"sort"
-)
+import "slices"
 
 // given checks that what is fixed, runs or is done stands where the problem says.
 func (c *checker) given() {
@@ -41,21 +37,23 @@ func (c *checker) releases() {
 		if t.given() {
 			continue
 		}
-		from := c.work.Start
-		if t.Earliest != nil {
-			from = max(from, *t.Earliest)
-		}
-		if t.Opens != nil && !t.Opens.unknown {
-			from = max(from, t.Opens.Likely)
-		}
-		if at.start < from {
+		if from := c.release(t); at.start < from {
 			c.wrong("early", id, "it begins in minute %d, but may not before %d", at.start, from)
 		}
 	}
 }
 
-// use is so many heads more or fewer from a minute on.
-type use struct{ at, free, given int64 }
+// release is the minute before which a task may not begin, whatever it waits for.
+func (c *checker) release(t *task) int64 {
+	from := c.work.Start
+	if t.Earliest != nil {
+		from = max(from, *t.Earliest)
+	}
+	if t.Opens != nil && !t.Opens.unknown {
+		from = max(from, t.Opens.Likely)
+	}
+	return from
+}
 
 // heads checks that no team is asked for more than it has. What is given keeps its heads even where there are too few; nobody else may be planned there then.
 func (c *checker) heads() {
@@ -75,58 +73,42 @@ func (c *checker) heads() {
 			}
 		}
 	}
-	for id, all := range uses {
-		c.headsOf(id, all)
+	for id, r := range c.work.rotas {
+		c.rooms[id] = r.rooms(uses[id])
+		if k := slices.IndexFunc(c.rooms[id], func(r room) bool { return r.left < 0 }); k >= 0 {
+			over := c.rooms[id][k]
+			c.wrong("heads", id, "the team has %d heads to spare in minute %d, %d are planned", over.there, over.at, over.there-over.left)
+		}
 	}
 }
 
-// headsOf goes through all minutes in which something changes for one team, and names the first that is too much.
-func (c *checker) headsOf(id string, all []use) {
-	r := c.work.rotas[id]
-	for _, at := range r.turns() {
-		all = append(all, use{at: at})
+// gatesBefore are the gates before a task of which nobody knows when they open, itself included.
+func (c *checker) gatesBefore(id string) []string {
+	if known, ok := c.gates[id]; ok {
+		return known
 	}
-	sort.Slice(all, func(a, b int) bool { return all[a].at < all[b].at })
-	var free, given int64
-	for i, u := range all {
-		free, given = free+u.free, given+u.given
-		if i+1 < len(all) && all[i+1].at == u.at {
-			continue
-		}
-		if there := max(0, r.heads(u.at)-given); free > there {
-			c.wrong("heads", id, "the team has %d heads to spare in minute %d, %d are planned", there, u.at, free)
-			return
-		}
+	c.gates[id] = nil // a circle has no gates of its own; such tasks are left out
+	t := c.work.tasks[id]
+	if t == nil || t.given() {
+		return nil
 	}
+	var all []string
+	if t.Opens != nil && t.Opens.unknown {
+		all = append(all, id)
+	}
+	for _, l := range t.After {
+		all = append(all, c.gatesBefore(l.Task)...)
+	}
+	slices.Sort(all)
+	c.gates[id] = slices.Compact(all)
+	return c.gates[id]
 }
 
 // behindGates checks that exactly those tasks have no date that wait for a gate of which nobody knows when it opens, and that the plan names those gates.
 func (c *checker) behindGates() {
-	gates := map[string][]string{}
-	var of func(id string) []string
-	of = func(id string) []string {
-		if known, ok := gates[id]; ok {
-			return known
-		}
-		gates[id] = nil // a circle has no gates of its own; such tasks are left out
-		t := c.work.tasks[id]
-		if t == nil || t.given() {
-			return nil
-		}
-		var all []string
-		if t.Opens != nil && t.Opens.unknown {
-			all = append(all, id)
-		}
-		for _, l := range t.After {
-			all = append(all, of(l.Task)...)
-		}
-		slices.Sort(all)
-		gates[id] = slices.Compact(all)
-		return gates[id]
-	}
 	for id := range c.when {
 		b, behind := c.plan.Behind[id]
-		want := of(id)
+		want := c.gatesBefore(id)
 		switch {
 		case behind && len(want) == 0:
 			c.wrong("gate", id, "no unknown gate is before it, but the plan gives it no date")
@@ -142,33 +124,44 @@ func (c *checker) behindGates() {
 
 func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }
 
-// excuses checks that what the plan leaves out cannot be planned.
+// excuses checks that what the plan leaves out cannot be planned: it is in a circle or makes no sense, or waits for such; or it waits for what is left out itself; or the calendars have no room
+// for it beside all that the plan places. What is given always has its place, but for the first reason.
 func (c *checker) excuses() {
-	excused, asked := map[string]bool{}, map[string]bool{}
-	var excuse func(id string) bool
-	excuse = func(id string) bool {
-		t := c.work.tasks[id]
-		if t == nil || excused[id] {
-			return true // it says nonsense of itself, or is not there at all
-		}
-		if asked[id] {
-			return false
-		}
-		asked[id] = true
-		for _, l := range t.After {
-			excused[id] = excuse(l.Task) || excused[id]
-		}
-		excused[id] = excused[id] || !t.given() && !c.lasting(t)
-		return excused[id]
-	}
-	maps.Copy(excused, c.work.circles())
+	stuck := c.work.circles()
 	for _, id := range c.plan.LeftOut {
-		if c.work.tasks[id] != nil && !c.work.twice[id] && !excuse(id) {
-			c.wrong("left_out", id, "the plan leaves it out, though nothing speaks against it")
+		t := c.work.tasks[id]
+		if _, placed := c.when[id]; t == nil || placed || stuck[id] {
+			c.note("left_out", id, "the plan leaves it out: it cannot be planned")
 			continue
 		}
-		c.note("left_out", id, "the plan leaves it out: it cannot be planned")
+		from, waits := c.earliest(t)
+		if t.given() {
+			c.wrong("left_out", id, "the plan leaves it out, though it is %s", t.State)
+		} else if waits {
+			c.note("left_out", id, "the plan leaves it out: it waits for what is left out")
+		} else if at, fits := c.fits(t, from); fits {
+			c.wrong("left_out", id, "the plan leaves it out, though it would fit from minute %d on", at)
+		} else {
+			c.note("left_out", id, "the plan leaves it out: it finds no place from minute %d on", from)
+		}
 	}
+}
+
+// earliest is the minute from which on a task could begin beside all that the plan places, and whether it waits for what has no place.
+func (c *checker) earliest(t *task) (from int64, waits bool) {
+	from = c.release(t)
+	for _, l := range t.After {
+		before, placed := c.when[l.Task]
+		from, waits = max(from, before.end+l.Lag), waits || !placed
+	}
+	if len(c.gatesBefore(t.ID)) == 0 {
+		return from, waits
+	}
+	if c.plan.Assumed == nil {
+		c.wrong("assumed", t.ID, "it waits for a gate, and the plan does not say when it takes the gate to open")
+		return from, true
+	}
+	return max(from, *c.plan.Assumed), waits
 }
 
 // circles are the tasks that wait for each other in a circle, and those that wait for such, or for what is no task: what is left when all that wait for nothing left are taken away again and again.
@@ -199,15 +192,4 @@ func (w *work) circles() map[string]bool {
 		left[id] = n > 0
 	}
 	return left
-}
-
-// lasting says whether the teams of a task have its heads once all shifts and all that is given are over. Then there is always room for it in the end; where there is only a window that
-// closes, it may have been filled by others, and leaving the task out is a plan's good right.
-func (c *checker) lasting(t *task) bool {
-	for _, n := range t.Heads {
-		if c.work.rotas[n.Team].plain < n.Heads && t.held(c.work.Start) > 0 {
-			return false
-		}
-	}
-	return true
 }

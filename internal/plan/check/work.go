@@ -22,7 +22,7 @@ type work struct {
 
 	tasks map[string]*task // by id, the first of each; without those that say nonsense of themselves
 	wrong map[string]bool  // ids of those
-	twice map[string]bool  // ids that stand there more than once: the first one counts
+	more  map[string]int   // how often an id stands there again: the first one counts
 	rotas map[string]rota  // of the teams by id
 	first map[string]int   // place of the first service with an id
 	count map[int]bool     // places of the services that count
@@ -201,7 +201,7 @@ func readProblem(data []byte, extension, name string) (w *work, err error) {
 
 // index finds tasks and teams by id, and those tasks that cannot be planned by what they say of themselves.
 func (w *work) index() {
-	w.tasks, w.wrong, w.twice, w.rotas = map[string]*task{}, map[string]bool{}, map[string]bool{}, map[string]rota{}
+	w.tasks, w.wrong, w.more, w.rotas = map[string]*task{}, map[string]bool{}, map[string]int{}, map[string]rota{}
 	if w.Start < -horizon/2 || w.Start > horizon/2 {
 		w.Start = 0 // docs/planning.md, `start`
 	}
@@ -221,7 +221,7 @@ func (w *work) index() {
 		case t.ID == "":
 			w.wrong[""] = true
 		case w.tasks[t.ID] != nil:
-			w.twice[t.ID] = true
+			w.more[t.ID]++
 		default:
 			w.tasks[t.ID] = t
 		}
