@@ -7,7 +7,7 @@ import (
 )
 
 // ShiftRight is the plan that comes about when nobody thinks (right shift of what is affected: Abumaizar and Svestka 1997): nothing begins earlier than it was to, everybody goes from work to
-// work as the old plan of the problem as it was had them go, and what no longer fits moves to the right. It is there to be compared with.
+// work as the old plan of the problem as it was had them go, and what no longer fits moves to the right. Only what would find no place there begins earlier. It is there to be compared with.
 func ShiftRight(was, p *Problem, old *Plan, kind string) (*Plan, []Finding, error) {
 	before, err := was.compile()
 	if err != nil {
