@@ -34,13 +34,7 @@ func (c *compiler) number(order []int32) {
 func (c *compiler) times(j int) {
 	t := &c.p.Tasks[c.place[j]]
 	c.minutes[j] = t.Minutes.Likely
-	c.release[j] = c.start
-	if t.Earliest != nil {
-		c.release[j] = max(c.release[j], *t.Earliest)
-	}
-	if t.Opens != nil && !t.Opens.Unknown {
-		c.release[j] = max(c.release[j], t.Opens.Range.Likely)
-	}
+	c.release[j] = t.release(c.start, t.opening())
 	if t.State != "" {
 		c.fixed[j], c.at[j] = true, *t.At
 		if t.State == StateRunning { // what runs is over no earlier than now: that it lasts longer than thought is no reason to plan as if it had ended
@@ -58,6 +52,22 @@ func (c *compiler) times(j int) {
 		c.held[j] = 0
 	}
 	c.behind[j] = !c.fixed[j] && t.Opens != nil && t.Opens.Unknown
+}
+
+// opening is the minute in which a gate likely opens; minTime for what is none, or opens nobody knows when.
+func (t *Task) opening() int64 {
+	if t.Opens == nil || t.Opens.Unknown {
+		return minTime
+	}
+	return t.Opens.Range.Likely
+}
+
+// release is from when on a task may begin by itself, its gate opening in that minute.
+func (t *Task) release(start, opening int64) int64 {
+	if t.Earliest != nil {
+		start = max(start, *t.Earliest)
+	}
+	return max(start, opening)
 }
 
 // linkBefore enters what a task waits for. What is fixed waits for nobody, so that what comes after it need not wait, in a list, for what it does not wait for in time.

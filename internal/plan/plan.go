@@ -49,6 +49,7 @@ type Plan struct {
 	Waiting   map[string]BehindGate `json:"services_behind,omitempty"` // services that do
 	Assumed   *int64                `json:"assumed,omitempty"`         // the minute in which, for the plan's sake, the unknown gates were taken to open
 	LeftOut   []string              `json:"left_out,omitempty"`        // tasks that cannot be planned; the findings say why
+	Order     []string              `json:"order,omitempty"`           // the list that made the plan, where it is another one than the begins tell
 }
 
 // Objective is what the plan was made to keep small. Bound is a number that no plan can go below, Method how it was found.

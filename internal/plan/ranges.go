@@ -133,60 +133,6 @@ func (o *orderOfPlan) tooLong(j int32) bool {
 	return r.start[j] >= never
 }
 
-// orderOfPlan is what is left of a plan when its times are forgotten: who comes before whom. A partial order alone, of predecessors and of people who go from work to work, would be faster
-// to run; but where shifts come and go it says too little about who works by night, and a plan that was kept to the minute came out a third longer.
-type orderOfPlan struct {
-	net     *network
-	list    []int32
-	planned []bool // of each task: it has a place in the plan
-	assumed int64
-}
-
-// follow finds the order behind a plan.
-func (n *network) follow(made *Plan) (*orderOfPlan, error) {
-	if err := made.Fits(n.problem); err != nil {
-		return nil, err
-	}
-	o := &orderOfPlan{net: n, assumed: n.assumed, planned: make([]bool, n.size())}
-	if made.Assumed != nil {
-		o.assumed = *made.Assumed
-	}
-	start := make([]int64, n.size())
-	for j := range int32(n.size()) {
-		id := n.problem.Tasks[n.place[j]].ID
-		at, dated := made.Start[id]
-		b, behind := made.Behind[id]
-		switch {
-		case behind:
-			at = o.assumed + b.Plus
-		case !dated && slices.Contains(made.LeftOut, id):
-			at = never
-		case !dated:
-			return nil, failed("plan.other", 0, 0, "the plan says nothing of task %s: it is for another problem", quoted(id))
-		}
-		start[j], o.planned[j] = at, at < never
-		o.list = append(o.list, j)
-	}
-	slices.SortFunc(o.list, func(a, b int32) int { return cmp.Or(cmp.Compare(start[a], start[b]), cmp.Compare(a, b)) })
-	return o, n.follows(o.list)
-}
-
-// follows says whether each task stands in the list behind what it waits for.
-func (n *network) follows(list []int32) error {
-	at := make([]int, n.size())
-	for k, j := range list {
-		at[j] = k
-	}
-	for j := range int32(n.size()) {
-		for _, l := range n.before.of(j) {
-			if at[l.task] > at[j] && !n.fixed[j] {
-				return failed("plan.other", 0, 0, "in the plan task %s begins before what it waits for: it is no plan for this problem", quoted(n.problem.Tasks[n.place[j]].ID))
-			}
-		}
-	}
-	return nil
-}
-
 // tally is what the runs came to.
 type tally struct {
 	ends     []int64   // of each run

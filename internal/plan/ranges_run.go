@@ -20,6 +20,7 @@ type run struct {
 
 func (o *orderOfPlan) newRun(t *tally) *run {
 	mine, size := *o.net, o.net.size() // what is drawn is the worker's own, the rest is read by all
+	mine.free = nil
 	mine.minutes, mine.held, mine.release = make([]int64, size), make([]int64, size), make([]int64, size)
 	r := &run{pass: newPass(&mine), order: o, tally: t, driver: make([]int32, size), homeless: make([]int64, size), critical: make([]int64, size), weighed: make([]int64, size), load: make([]int64, size)}
 	for range mine.base {
@@ -68,10 +69,7 @@ func (r *run) draw(j int32, chance *random, likely *network) {
 	}
 	r.lasts(j, minutes, likely)
 	if t.Opens != nil && !t.Opens.Unknown && t.State == "" {
-		n.release[j] = max(n.start, chance.triangular(t.Opens.Range))
-		if t.Earliest != nil {
-			n.release[j] = max(n.release[j], *t.Earliest)
-		}
+		n.release[j] = max(r.order.hold[j], t.release(n.start, chance.triangular(t.Opens.Range)))
 	}
 }
 

@@ -100,8 +100,40 @@ func (n *network) broken(start []int64) int64 {
 	return n.price * count
 }
 
-// orderOf is the order of an earlier plan's starts, made lawful; what was not in it comes last.
+// orderOf is the order of an earlier plan, made lawful: that which it says, or else that of its begins. What it does not name comes last. It may be anybody's: of an id that stands there twice
+// the first place counts, and one that is not known none.
 func (n *network) orderOf(old *Plan) []int32 {
+	keys, said := n.turns(old), make(map[string]int, len(old.Order))
+	for k, id := range slices.Backward(old.Order) {
+		said[id] = k
+	}
+	for j := range keys {
+		if k, ok := said[n.id(int32(j))]; ok {
+			keys[j] = int64(k) - keyShift // before every minute
+		}
+	}
+	var s sorter
+	return s.lawful(n, keys)
+}
+
+// orderOfBegins is that of an earlier plan's begins alone, made lawful; what was not in it comes last.
+func (n *network) orderOfBegins(old *Plan) []int32 {
+	var s sorter
+	return s.lawful(n, n.turns(old))
+}
+
+// keep lets a plan say the list that made it, unless its begins do.
+func (n *network) keep(p *Plan, list []int32) {
+	if p.Order = nil; slices.Equal(list, n.orderOfBegins(p)) {
+		return
+	}
+	for _, j := range list {
+		p.Order = append(p.Order, n.id(j))
+	}
+}
+
+// turns are when it is whose turn by the begins of a plan.
+func (n *network) turns(old *Plan) []int64 {
 	keys := make([]int64, n.size())
 	for j := range keys {
 		id := n.id(int32(j))
@@ -113,9 +145,9 @@ func (n *network) orderOf(old *Plan) []int32 {
 		default:
 			keys[j] = never
 		}
+		keys[j] = min(max(keys[j], -never), never)
 	}
-	var s sorter
-	return s.lawful(n, keys)
+	return keys
 }
 
 // turn is when it is a task's turn by its plan: at its begin, or where it pauses at its last piece, for whatever came between came first.

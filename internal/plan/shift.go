@@ -18,13 +18,14 @@ func ShiftRight(was, p *Problem, old *Plan, kind string) (*Plan, []Finding, erro
 		return nil, nil, err
 	}
 	n.notBefore(old)
-	list, waits, o := n.orderOf(old), before.handOvers(old), Options{Kind: kind, Seed: old.Seed}
+	list, waits, o := n.orderOfBegins(old), before.handOvers(old), Options{Kind: kind, Seed: old.Seed}
 	for {
 		handed := n.handedOn(list, waits)
 		made := handed.plan(list, 1, o)
 		left := without(waits, made.LeftOut)
 		if len(left) == len(waits) {
 			made.Objective.Bound, made.Objective.Method = n.bound(o, made.Objective.Value, n.unplaced(made.LeftOut)) // of the problem itself, where nobody need take over from anybody
+			n.keep(made, list)
 			return made, handed.findings, nil
 		}
 		waits = left

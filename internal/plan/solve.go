@@ -82,6 +82,7 @@ func (n *network) plan(list []int32, used int, o Options) *Plan {
 	}
 	p.Objective.Bound, p.Objective.Method = n.bound(o, p.Objective.Value, s.start)
 	n.tellUnplaced(s)
+	n.keep(p, list)
 	return p
 }
 

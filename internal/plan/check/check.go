@@ -64,6 +64,7 @@ func (c *checker) rules() {
 	c.behindGates()
 	c.excuses()
 	c.services()
+	c.order()
 	c.sums()
 }
 

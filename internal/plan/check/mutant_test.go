@@ -32,7 +32,7 @@ func TestMutantsOfTheChecker(t *testing.T) {
 		t.Skip("set MUTANTS to rules or all: each mutant is built and tested")
 	}
 	born, died := map[string]int{}, map[string]int{}
-	for _, file := range []string{"rules.go", "check.go", "cost.go", "calendar.go", "work.go"} {
+	for _, file := range []string{"rules.go", "order.go", "check.go", "cost.go", "calendar.go", "work.go"} {
 		for _, m := range mutants(t, file) {
 			if want != "all" && m.kind != "rule" {
 				continue

@@ -139,6 +139,7 @@ type answer struct {
 	Waiting   map[string]afterGate `json:"services_behind"`
 	Assumed   *int64               `json:"assumed"`
 	LeftOut   []string             `json:"left_out"`
+	Order     []string             `json:"order"`
 }
 
 // strict reads one JSON value, whole, without names that are not known.
