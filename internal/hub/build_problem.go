@@ -17,7 +17,7 @@ const (
 )
 
 // ProblemOf puts the way back of what went off into the words of the solver; docs/planning.md, "From a catalogue", says how. Off are cells, sites, hosts …, as in [catalogue.Catalogue.Impact];
-// minute 0 of the problem is begin, whose zone is that of the shifts.
+// minute 0 of the problem is begin, whose zone is that of the shifts and of the dates that are printed later.
 func ProblemOf(c *catalogue.Catalogue, off []catalogue.Ref, begin time.Time) (*plan.Problem, error) {
 	im, err := c.Impact(off)
 	if err != nil {
@@ -27,7 +27,7 @@ func ProblemOf(c *catalogue.Catalogue, off []catalogue.Ref, begin time.Time) (*p
 	for i, ref := range off {
 		names[i] = string(ref)
 	}
-	b := problemBuilder{catalogue: c, problem: &plan.Problem{Schema: plan.ProblemSchema, Name: strings.Join(names, ", ")}, last: map[catalogue.CellID]string{}, lost: map[catalogue.CellID]bool{}}
+	b := problemBuilder{catalogue: c, problem: &plan.Problem{Schema: plan.ProblemSchema, Name: strings.Join(names, ", "), Begin: plan.Written(begin)}, last: map[catalogue.CellID]string{}, lost: map[catalogue.CellID]bool{}}
 	for _, t := range c.Teams {
 		b.problem.Teams = append(b.problem.Teams, rota(t, begin))
 	}

@@ -125,7 +125,7 @@ func weighed(t *testing.T, p *plan.Problem, err error, salt string) *plan.Proble
 
 func replan(t *testing.T, p *plan.Problem, old *plan.Plan, events string, schedules int) (*plan.Problem, *plan.Plan) {
 	t.Helper()
-	e, err := plan.ReadEvents(file(t, events))
+	e, err := plan.ReadEvents(file(t, events), p.Begin)
 	if err != nil {
 		t.Fatal(err)
 	}

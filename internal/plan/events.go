@@ -1,6 +1,9 @@
 package plan
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Events is what has become of a plan by some minute, told by people or by a program that watches the work. What it does not mention has not begun, unless AsPlanned says otherwise.
 // The same file asks "what if": with now at the problem's start and only what would be different.
@@ -53,10 +56,17 @@ type GateReported struct {
 	Opens *Opening `json:"opens"`
 }
 
-// ReadEvents reads an events file as strictly as [ReadProblem] does.
-func ReadEvents(data []byte) (*Events, error) {
+// ReadEvents reads an events file as strictly as [ReadProblem] does. Its moments are counted from the problem's begin; without one, which is the zero time, it must speak in minutes.
+func ReadEvents(data []byte, begin time.Time) (*Events, error) {
 	var e Events
-	if err := readJSON(data, &e, &e.Schema, EventsSchema); err != nil {
+	err := readJSON(data, &e, &e.Schema, EventsSchema)
+	if err != nil && e.Schema == EventsSchema {
+		if data, err = inMinutes(data, begin); err == nil {
+			e = Events{}
+			err = readJSON(data, &e, &e.Schema, EventsSchema)
+		}
+	}
+	if err != nil {
 		return nil, err
 	}
 	return &e, nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // What events say becomes state, begin and minutes of a task; what nobody told of went as planned or has not begun.
@@ -11,7 +12,7 @@ func TestEventsChangeAProblem(t *testing.T) {
 	p, old := eventful()
 	e, err := ReadEvents([]byte(`{"schema": "blackstart/plan-events/1", "now": 100, "as_planned": true, "done": [{"task": "early"}],
 		"running": [{"task": "long", "left": 7}], "slipped": [{"task": "late", "minutes": 90}], "opens": [{"task": "gate", "opens": 300}],
-		"teams": [{"id": "t", "heads": 2}, {"id": "new", "heads": 1}]}`))
+		"teams": [{"id": "t", "heads": 2}, {"id": "new", "heads": 1}]}`), time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +71,7 @@ func TestEventsThatMakeNoSense(t *testing.T) {
 		`"teams": [{"id": "tt", "heads": 3}]`:                   "/teams/0/id: there is no team tt in the problem, and no task needs one",
 	} {
 		p, old := eventful()
-		e, err := ReadEvents([]byte(`{"schema": "blackstart/plan-events/1", "now": 100, ` + events + `}`))
+		e, err := ReadEvents([]byte(`{"schema": "blackstart/plan-events/1", "now": 100, `+events+`}`), time.Time{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +138,7 @@ func afterEvents(t *testing.T, now int64, asPlanned bool, events string) map[str
 	at := int64(50)
 	p.Tasks = append(p.Tasks, Task{ID: "known", Minutes: Exactly(55), State: StateRunning, At: &at}, Task{ID: "started", Minutes: Exactly(60), Attend: AttendStart, Pausable: true})
 	old.Start["known"], old.Start["started"], old.Pieces["started"] = 50, 50, []Span{{50, 60}, {80, 90}}
-	e, err := ReadEvents(fmt.Appendf(nil, `{"schema": "blackstart/plan-events/1", "now": %d, "as_planned": %v, %s}`, now, asPlanned, events))
+	e, err := ReadEvents(fmt.Appendf(nil, `{"schema": "blackstart/plan-events/1", "now": %d, "as_planned": %v, %s}`, now, asPlanned, events), time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}

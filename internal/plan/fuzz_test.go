@@ -73,7 +73,7 @@ func FuzzEvents(f *testing.F) {
 		if err != nil || tooBig(p) {
 			return
 		}
-		e, err := plan.ReadEvents(events)
+		e, err := plan.ReadEvents(events, p.Begin)
 		if err != nil {
 			return
 		}
@@ -104,7 +104,7 @@ func FuzzPlans(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(written(f, made))
-	events, err := plan.ReadEvents(file(f, "events.json"))
+	events, err := plan.ReadEvents(file(f, "events.json"), everything.Begin)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -1,6 +1,6 @@
 // Package plan says in which order work is done and when each piece begins: a [Problem] goes in, a [Plan] comes out. It knows pieces of work, what must be done before what,
 // teams with so many heads at each time, gates that somebody must open, and services that are back when their work is done. It refuses to know what the work is for, who decides,
-// what time of day it is and in which time zone: a minute is a number.
+// what time of day it is and in which time zone: a minute is a number. Only readers turn moments into minutes, and keep the moment of minute 0 for those who print dates.
 //
 // Everything is whole minutes and whole numbers; what is drawn comes from a generator of its own with a seed. So the same problem, seed and number of schedules give the same plan,
 // byte for byte, on every machine.

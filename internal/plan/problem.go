@@ -3,12 +3,14 @@ package plan
 import (
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // Problem is the work to be planned.
 type Problem struct {
 	Schema   string    `json:"schema"` // blackstart/plan-problem/1
 	Name     string    `json:"name,omitempty"`
+	Begin    time.Time `json:"begin,omitzero"` // the moment of minute 0, in the zone of whoever reads the plan; nothing is planned by it
 	Start    int64     `json:"start,omitzero"` // the minute from which on work may begin; negative minutes are before the file's zero
 	Teams    []Team    `json:"teams,omitempty"`
 	Tasks    []Task    `json:"tasks"` // in the order of their wishes: [FirstInFirstOut] serves the first one first

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -15,9 +16,17 @@ import (
 // Whether what it says can be planned, [Solve] finds out.
 func ReadProblem(data []byte) (*Problem, error) {
 	var p Problem
-	if err := readJSON(data, &p, &p.Schema, ProblemSchema); err != nil {
+	err := readJSON(data, &p, &p.Schema, ProblemSchema)
+	if err != nil && p.Schema == ProblemSchema { // perhaps for a moment in the place of a minute; most files have none and are not walked through for it
+		if data, err = inMinutes(data, beginOf(data)); err == nil {
+			p = Problem{}
+			err = readJSON(data, &p, &p.Schema, ProblemSchema)
+		}
+	}
+	if err != nil {
 		return nil, err
 	}
+	p.Begin = Written(p.Begin)
 	return &p, nil
 }
 
@@ -104,6 +113,8 @@ func plainReason(reason error, semantic *json.SemanticError) string {
 		return value + " is beyond every number that can be meant"
 	case errors.Is(reason, io.ErrUnexpectedEOF):
 		return "the file ends here, before it is complete"
+	case errors.As(reason, new(*time.ParseError)):
+		return "want a moment such as " + aMoment
 	case errors.Is(reason, json.ErrUnknownName):
 		return "there is no field of this name"
 	case errors.Is(reason, jsontext.ErrDuplicateName):

@@ -15,6 +15,7 @@ type PlanCmd struct {
 	Solve     PlanSolveCmd     `cmd:"" help:"Plan a problem: our JSON, PSPLIB's .sm or Patterson's .rcp."`
 	Replan    PlanReplanCmd    `cmd:"" help:"Plan the rest anew after what has happened, or ask what if: what begins otherwise, what that costs and saves."`
 	Ranges    PlanRangesCmd    `cmd:"" help:"Say how likely a plan keeps its times: when services are back in half, and in nine tenths, of many runs."`
+	Draw      PlanDrawCmd      `cmd:"" help:"Draw a plan that is there already, for paper or a screen."`
 	Problem   PlanProblemCmd   `cmd:"" help:"Print the problem of bringing back what went off, made from a catalogue."`
 	Check     PlanCheckCmd     `cmd:"" help:"Say whether a plan keeps what its problem demands: a second opinion that shares no code with the solver."`
 	Bench     PlanBenchCmd     `cmd:"" help:"Judge the planner by public instances with known bounds."`
@@ -43,8 +44,11 @@ func readPlanProblem(io *IO, path string) (*plan.Problem, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	return readProblemData(io, path, data)
+}
+
+func readProblemData(io *IO, path string, data []byte) (p *plan.Problem, source []byte, err error) {
 	name, extension := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), strings.ToLower(filepath.Ext(path))
-	var p *plan.Problem
 	switch extension {
 	case ".sm":
 		p, err = plan.ReadPSPLIB(name, data)
@@ -107,7 +111,7 @@ func planFindings(path string, p *plan.Problem, data []byte, found []plan.Findin
 				break
 			}
 		}
-		findings = append(findings, fault.Finding{Level: level, File: path, Line: at[0], Col: at[1], Code: f.Code, Message: f.Message, Hint: f.Hint})
+		findings = append(findings, fault.Finding{Level: level, File: path, Line: at[0], Col: at[1], Code: f.Code, Message: withDates(p.Begin, f.Message), Hint: f.Hint})
 	}
 	return findings
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/plan"
@@ -16,6 +17,8 @@ type PlanCheckCmd struct {
 	File string `arg:"" help:"Problem: .json, .sm or .rcp."`
 	Plan string `arg:"" help:"Plan, as 'plan solve --json' prints it."`
 	Salt string `default:"dev" help:"For a plan of the weighted objective: salt of the derived services."`
+
+	PlanDates `embed:""`
 }
 
 type planChecked struct {
@@ -34,6 +37,15 @@ func (c *PlanCheckCmd) Run(io *IO) error {
 	if err != nil {
 		return err
 	}
+	valid, findings, err := c.judge(io, problem, made)
+	if err != nil {
+		return err
+	}
+	return c.answer(io, valid, findings)
+}
+
+// judge asks for the second opinion.
+func (c *PlanCheckCmd) judge(io *IO, problem, made []byte) (bool, []fault.Finding, error) {
 	extension := strings.ToLower(filepath.Ext(c.File))
 	options := check.Options{Salt: c.Salt}
 	if extension == ".sm" || extension == ".rcp" {
@@ -48,11 +60,21 @@ func (c *PlanCheckCmd) Run(io *IO) error {
 			f.File = c.File
 		}
 		_ = cannotUse(io, f)
-		return Exit(fault.ExitFailed) // 1 is the verdict on a plan that was read
+		return false, nil, Exit(fault.ExitFailed) // 1 is the verdict on a plan that was read
 	case err != nil:
-		return fault.New(fault.Internal, "plan.check", "could not check %s: %w", c.Plan, err)
+		return false, nil, fault.New(fault.Internal, "plan.check", "could not check %s: %w", c.Plan, err)
 	}
-	return c.answer(io, check.Valid(found), checkFindings(c.Plan, made, found))
+	return check.Valid(found), checkFindings(c.Plan, made, found, c.begin(problem)), nil
+}
+
+// begin is the moment of minute 0. Whatever is wrong with the problem is for the second opinion to say.
+func (c *PlanCheckCmd) begin(problem []byte) time.Time {
+	p, err := plan.ReadProblem(problem)
+	if err != nil {
+		p = &plan.Problem{}
+	}
+	c.date(p)
+	return p.Begin
 }
 
 func (c *PlanCheckCmd) answer(io *IO, valid bool, findings []fault.Finding) error {
@@ -70,7 +92,7 @@ func (c *PlanCheckCmd) answer(io *IO, valid bool, findings []fault.Finding) erro
 }
 
 // checkFindings gives each finding its place: where the plan says when the task begins, or when the service is back.
-func checkFindings(path string, made []byte, found []check.Finding) []fault.Finding {
+func checkFindings(path string, made []byte, found []check.Finding, begin time.Time) []fault.Finding {
 	findings := []fault.Finding{}
 	pointers := map[string]bool{}
 	for _, f := range found {
@@ -85,7 +107,7 @@ func checkFindings(path string, made []byte, found []check.Finding) []fault.Find
 			level = fault.Warning
 		}
 		if f.Task != "" {
-			message = plainText(f.Task) + ": " + message
+			message = inCell(f.Task) + ": " + message
 		}
 		at := [2]int{1, 1}
 		for _, p := range saidOf(f.Task) {
@@ -93,7 +115,7 @@ func checkFindings(path string, made []byte, found []check.Finding) []fault.Find
 				at = found
 			}
 		}
-		findings = append(findings, fault.Finding{Level: level, File: path, Line: at[0], Col: at[1], Code: f.Code, Message: message})
+		findings = append(findings, fault.Finding{Level: level, File: path, Line: at[0], Col: at[1], Code: f.Code, Message: withDates(begin, message)})
 	}
 	return findings
 }

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"text/tabwriter"
 
-	"blackstart/internal/fault"
 	"blackstart/internal/plan"
 )
 
@@ -18,10 +16,10 @@ type PlanRangesCmd struct {
 	Runs int    `default:"1000" help:"How many times everything is drawn anew."`
 	Seed uint64 `default:"1" help:"Seed of the draws: the same seed gives the same answer."`
 	Salt string `default:"dev" help:"Of a plan made with the weighted objective: salt of the derived services."`
-}
 
-// mostCritical is how many tasks the text names; JSON has all.
-const mostCritical = 10
+	PlanDates `embed:""`
+	PlanRows  `embed:""`
+}
 
 // Run simulates and prints when services are back.
 func (c *PlanRangesCmd) Run(io *IO) error {
@@ -32,6 +30,7 @@ func (c *PlanRangesCmd) Run(io *IO) error {
 	if err != nil {
 		return err
 	}
+	c.date(p)
 	data, err := readFile(io.In, c.Plan, maxProblem)
 	if err != nil {
 		return err
@@ -52,7 +51,7 @@ func (c *PlanRangesCmd) Run(io *IO) error {
 	if io.JSON {
 		err = printJSON(io, r)
 	} else {
-		err = printRanges(io, r)
+		err = printRanges(newPaper(io, p, c.PlanRows), p, r)
 	}
 	if err != nil {
 		return err
@@ -60,42 +59,71 @@ func (c *PlanRangesCmd) Run(io *IO) error {
 	return planVerdict(io, planFindings(c.File, p, source, found))
 }
 
-func printRanges(io *IO, r *plan.Ranges) error {
-	w := tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "%d runs, seed %d\n\nback after minute\tplanned\tin half of the runs\tin nine tenths\n", r.Runs, r.Seed)
-	printQuantiles(w, "everything", "", r.Makespan, r.Runs)
-	for _, id := range slices.Sorted(maps.Keys(r.Back)) {
-		b, gate := r.Back[id], ""
-		if b.Behind {
-			gate = "gate + "
-		}
-		printQuantiles(w, plainText(id), gate, b.Quantiles, r.Runs)
+// printRanges says when services are back, in the order of the plan, then what they hang on.
+func printRanges(w *paper, p *plan.Problem, r *plan.Ranges) error {
+	w.heading()
+	fmt.Fprintf(w, "runs\t%d, seed %d\n\n", r.Runs, r.Seed)
+	names := map[string]string{}
+	for _, s := range p.Services {
+		names[s.ID] = s.Name
 	}
+	fmt.Fprintf(w, "back as planned\tin half of the runs by\tin nine tenths by\t\tservice\tname\n")
+	printQuantiles(w, r.Makespan, r.Runs, w.at, "everything", "")
+	ids := slices.SortedFunc(maps.Keys(r.Back), func(a, b string) int {
+		x, y := r.Back[a], r.Back[b]
+		switch {
+		case x.Behind && !y.Behind:
+			return 1
+		case y.Behind && !x.Behind:
+			return -1
+		}
+		return cmp.Or(cmp.Compare(x.Planned, y.Planned), cmp.Compare(a, b))
+	})
+	back := 0
+	for !w.all && back < len(ids) && !r.Back[ids[back]].Behind && r.Back[ids[back]].Planned <= p.Start {
+		back++
+	}
+	ids = ids[back:]
+	w.rows(len(ids), "services", func(i int) {
+		b, when := r.Back[ids[i]], w.at
+		if b.Behind {
+			when = func(minute int64) string { return "gate + " + w.since(minute) }
+		}
+		printQuantiles(w, b.Quantiles, r.Runs, when, ids[i], names[ids[i]])
+	})
+	w.already(back, "service", "back")
+	printCritical(w, p, r)
+	return w.close()
+}
+
+// printCritical names the tasks on which most hangs.
+func printCritical(w *paper, p *plan.Problem, r *plan.Ranges) {
 	tasks := slices.Collect(maps.Keys(r.Tasks))
 	slices.SortFunc(tasks, func(a, b string) int {
 		return cmp.Or(cmp.Compare(r.Tasks[b].Weight, r.Tasks[a].Weight), cmp.Compare(r.Tasks[b].End, r.Tasks[a].End), cmp.Compare(a, b))
 	})
-	fmt.Fprintf(w, "\nmost hangs on\tof the customers' weight\tof the end of everything\n")
-	for _, id := range tasks[:min(mostCritical, len(tasks))] {
-		fmt.Fprintf(w, "%s\t%.1f %%\t%.1f %%\n", plainText(id), float64(r.Tasks[id].Weight)/10, float64(r.Tasks[id].End)/10)
+	names := map[string]string{}
+	for _, t := range p.Tasks {
+		names[t.ID] = t.Name
 	}
-	if err := w.Flush(); err != nil {
-		return fault.New(fault.Unavailable, "plan.print", "could not print the ranges: %w", err)
-	}
-	return nil
+	fmt.Fprintf(w, "\nof the customers' weight\tof the end of everything\thangs on\tname\n")
+	w.rows(len(tasks), "tasks", func(i int) {
+		c := r.Tasks[tasks[i]]
+		fmt.Fprintf(w, "%.1f %%\t%.1f %%\t%s\t%s\n", float64(c.Weight)/10, float64(c.End)/10, inCell(tasks[i]), inCell(names[tasks[i]]))
+	})
 }
 
 // printQuantiles prints one line, and says in how many runs there is no end.
-func printQuantiles(w *tabwriter.Writer, id, gate string, q plan.Quantiles, runs int) {
-	minute := func(at *int64) string {
+func printQuantiles(w *paper, q plan.Quantiles, runs int, when func(int64) string, id, name string) {
+	by := func(at *int64) string {
 		if at == nil {
 			return "–"
 		}
-		return fmt.Sprintf("%s%d", gate, *at)
+		return when(*at)
 	}
-	fmt.Fprintf(w, "%s\t%s\t%s\t%s", id, minute(&q.Planned), minute(q.P50), minute(q.P90))
+	never := ""
 	if q.Never > 0 {
-		fmt.Fprintf(w, "\tin %d of %d runs not at all", q.Never, runs)
+		never = fmt.Sprintf("in %d of %d not at all", q.Never, runs)
 	}
-	fmt.Fprintln(w)
+	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", when(q.Planned), by(q.P50), by(q.P90), never, inCell(id), inCell(name))
 }

@@ -1,9 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"os"
-	"text/tabwriter"
+	"slices"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/plan"
@@ -19,6 +20,10 @@ type PlanReplanCmd struct {
 	Salt       string `default:"dev" help:"For a plan of the weighted objective: salt of the derived services."`
 	ProblemOut string `placeholder:"FILE" help:"Write the problem as it is now into a new file, for 'plan check' and the next 'plan replan'."`
 	PlanOut    string `placeholder:"FILE" help:"Write the new plan into a new file."`
+
+	PlanDates `embed:""`
+	PlanRows  `embed:""`
+	PlanDrawn `embed:""`
 }
 
 // replanned is the answer of `plan replan --json`.
@@ -48,7 +53,7 @@ func (c *PlanReplanCmd) Run(io *IO) error {
 	if err != nil {
 		return err
 	}
-	events, err := plan.ReadEvents(told)
+	events, err := plan.ReadEvents(told, p.Begin)
 	if err != nil {
 		return badProblem(io, c.Events, err)
 	}
@@ -61,12 +66,15 @@ func (c *PlanReplanCmd) Run(io *IO) error {
 		return badProblem(io, c.File, err)
 	}
 	unwritten := c.write(now, answer.Plan) // before the answer, whose reader may hang up after a line
-	if err := answer.print(io, now, events.Notice); err != nil {
+	if err := answer.print(io, now, old, events.Notice, c.PlanRows); err != nil {
 		return err
 	}
 	verdict := planVerdict(io, append(planFindings(c.Events, p, told, senseless), planFindings(c.File, p, data, found)...))
 	if unwritten != nil { // only now: that a file cannot be written takes nobody the answer
 		return unwritten
+	}
+	if err := c.draw(now, answer.Plan); err != nil {
+		return err
 	}
 	return verdict
 }
@@ -77,6 +85,7 @@ func (c *PlanReplanCmd) read(io *IO) (*plan.Problem, []byte, *plan.Plan, error) 
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	c.date(p)
 	made, err := readFile(io.In, c.Plan, maxProblem)
 	if err != nil {
 		return nil, nil, nil, err
@@ -99,15 +108,14 @@ func (c *PlanReplanCmd) read(io *IO) (*plan.Problem, []byte, *plan.Plan, error) 
 
 // vacant looks before the work whether both files can be written: a problem without its plan, or with one from before, misleads the next command.
 func (c *PlanReplanCmd) vacant() error {
-	if c.ProblemOut != "" && c.ProblemOut == c.PlanOut {
-		return Usage("could not write problem and plan into one file, %s", c.PlanOut)
-	}
-	for _, path := range []string{c.ProblemOut, c.PlanOut} {
-		if _, err := os.Lstat(path); path != "" && err == nil {
-			return occupied(path)
+	names := map[string]bool{}
+	for _, path := range []string{c.ProblemOut, c.PlanOut, c.SVG} {
+		if path != "" && names[path] {
+			return Usage("could not write problem, plan or picture into one file, %s", path)
 		}
+		names[path] = true
 	}
-	return nil
+	return vacant(c.ProblemOut, c.PlanOut, c.SVG)
 }
 
 // write writes the files that were asked for, both or none: what the next command needs.
@@ -161,40 +169,57 @@ func (r *replanned) dearer(other int64) (of, ahead float64) {
 	return more / float64(max(1, r.Diff.To)), more / float64(max(1, r.Diff.To-r.Diff.Sunk))
 }
 
-// print says first what it costs, then which services come back at another time, then which tasks begin at another time.
-func (r *replanned) print(io *IO, p *plan.Problem, notice plan.Notice) error {
+// print says first when all is done and what it costs, then which services come back at another time, then which tasks begin at another time.
+func (r *replanned) print(io *IO, p *plan.Problem, old *plan.Plan, notice plan.Notice, rows PlanRows) error {
 	if io.JSON {
 		return printJSON(io, r)
 	}
-	w := tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', 0)
+	w := newPaper(io, p, rows)
+	w.heading()
 	d, kind := r.Diff, r.Plan.Objective.Kind
-	fmt.Fprintf(w, "%s before\t%d\n%s now\t%d\t%+d\n", kind, d.From, kind, d.To, d.To-d.From)
+	fmt.Fprintf(w, "now\t%s\n\n\tbefore\tnow\n", w.at(p.Start))
+	fmt.Fprintf(w, "all is done\t%s\t%s\t%s\n", w.at(old.Makespan), w.at(r.Plan.Makespan), w.moved(r.Plan.Makespan-old.Makespan))
+	fmt.Fprintf(w, "%s\t%d\t%d\t%+d\n", kind, d.From, d.To, d.To-d.From)
 	r.printRival(w, "shifting everything right", r.Shifted)
 	r.printRival(w, "in the old order", r.Ordered)
 	if came, went := dates(d.Services); came+went > 0 {
 		fmt.Fprintf(w, "these costs are not of the same services: %d have a date now that had none, %d have none now that had one\n", came, went)
 	}
-	fmt.Fprintf(w, "due within %d min\t%d\t%d move\t%.0f would by shifting\n", notice.Minutes, d.Promised, d.Broken, r.Forced*float64(d.Promised))
-	fmt.Fprintf(w, "\nservice back\tbefore\tnow\n")
+	if notice.Minutes > 0 {
+		fmt.Fprintf(w, "promised: %s within %s, %d at another time now, %.0f by shifting\n", plural(d.Promised, "start"), w.since(notice.Minutes), d.Broken, r.Forced*float64(d.Promised))
+	}
 	names := map[string]string{}
 	for _, s := range p.Services {
 		names[s.ID] = s.Name
 	}
-	printMoves(w, d.Services, names)
+	later, earlier := directions(d.Services)
+	fmt.Fprintf(w, "services: %d later, %d earlier\n\nback now\tbefore\t\tservice\tname\n", later, earlier)
+	printMoves(w, d.Services, "services", names, nil)
 	for _, t := range p.Tasks {
 		names[t.ID] = t.Name
 	}
-	fmt.Fprintf(w, "\ntask begins\tbefore\tnow\n")
-	printMoves(w, d.Tasks, names)
-	if err := w.Flush(); err != nil {
-		return fault.New(fault.Unavailable, "plan.print", "could not print the plan: %w", err)
-	}
-	return nil
+	fmt.Fprintf(w, "\nbegins now\tbefore\t\ttask\tname\n")
+	printMoves(w, d.Tasks, "tasks", names, putAside(p, old))
+	return w.close()
 }
 
-func (r *replanned) printRival(w *tabwriter.Writer, name string, value int64) {
+// directions counts the services that come back later, and earlier, than they were to.
+func directions(services []plan.Move) (later, earlier int) {
+	for _, m := range services {
+		switch {
+		case m.From == nil || m.To == nil:
+		case *m.To > *m.From:
+			later++
+		default:
+			earlier++
+		}
+	}
+	return later, earlier
+}
+
+func (r *replanned) printRival(w *paper, name string, value int64) {
 	of, ahead := r.dearer(value)
-	fmt.Fprintf(w, "%s\t%d\t%+d\t%.1f %% dearer than this plan, %.1f %% of what is still to come\n", name, value, value-r.Diff.From, of, ahead)
+	fmt.Fprintf(w, "%s\t\t%d\t%+d, %.1f %% dearer than this plan, %.1f %% of what is still to come\n", name, value, value-r.Diff.From, of, ahead)
 }
 
 // dates counts the services that have come by a date and those that have lost it: a gate that becomes known brings costs with it which were there before, but were not counted.
@@ -210,18 +235,50 @@ func dates(services []plan.Move) (came, went int) {
 	return came, went
 }
 
-func printMoves(w *tabwriter.Writer, moves []plan.Move, names map[string]string) {
-	for _, m := range moves {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", plainText(m.ID), minuteOrNone(m.From), minuteOrNone(m.To), plainText(names[m.ID]))
+// putAside are the tasks that were worked on by the old plan and have their rest before them: they do not begin, they go on.
+func putAside(p *plan.Problem, old *plan.Plan) map[string]bool {
+	aside := map[string]bool{}
+	for i := range p.Tasks {
+		t, sum := &p.Tasks[i], int64(0)
+		for _, s := range old.Pieces[t.ID] {
+			sum += s.Until - s.From
+		}
+		aside[t.ID] = t.State == "" && t.Minutes.Likely < sum
 	}
+	return aside
+}
+
+// printMoves prints what comes at another time by the new time, since what comes first has to be told first; what has none any more comes last.
+func printMoves(w *paper, moves []plan.Move, what string, names map[string]string, goesOn map[string]bool) {
 	if len(moves) == 0 {
 		fmt.Fprintln(w, "nothing moves")
 	}
-}
-
-func minuteOrNone(at *int64) string {
-	if at == nil {
-		return "no date"
+	moves = slices.Clone(moves)
+	slices.SortStableFunc(moves, func(a, b plan.Move) int {
+		switch {
+		case a.To != nil && b.To != nil:
+			return cmp.Compare(*a.To, *b.To)
+		case a.To != nil:
+			return -1
+		case b.To != nil:
+			return 1
+		}
+		return 0
+	})
+	at := func(minute *int64) string {
+		if minute == nil {
+			return "no date"
+		}
+		return w.at(*minute)
 	}
-	return fmt.Sprint(*at)
+	w.rows(len(moves), what, func(i int) {
+		m, by := moves[i], ""
+		switch {
+		case goesOn[m.ID]:
+			by = "goes on"
+		case m.From != nil && m.To != nil:
+			by = w.moved(*m.To - *m.From)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", at(m.To), at(m.From), by, inCell(m.ID), inCell(names[m.ID]))
+	})
 }

@@ -14,6 +14,7 @@ import (
 type work struct {
 	Schema   string                     `json:"schema"`
 	Name     string                     `json:"name"`
+	Begin    string                     `json:"begin"` // see counted
 	Start    int64                      `json:"start"`
 	Teams    []team                     `json:"teams"`
 	Tasks    []task                     `json:"tasks"`
@@ -188,7 +189,9 @@ func readProblem(data []byte, extension, name string) (w *work, err error) {
 		w, err = patterson(data)
 	default:
 		w = new(work)
-		err = file(data, "blackstart/plan-problem/1", w)
+		if data, err = counted(data); err == nil {
+			err = file(data, "blackstart/plan-problem/1", w)
+		}
 	}
 	if err != nil {
 		return nil, err

@@ -65,6 +65,7 @@ func (s *sheet) axis(height int) {
 		s.rect("unknown", from, width-right-from, s.y, height, "#f1f2f4", s.say("erst wenn ein Tor aufgeht, von dem niemand weiß, wann", "only once a gate opens of which nobody knows when"))
 		limit, _ = s.place(tick{s.edge, s.say("Tor", "gate")})
 	}
+	nowFrom, nowUntil := s.now(height, limit)
 	free := 0.0
 	for _, t := range s.ticks() {
 		x, gate := s.x(t.at), s.made.Assumed != nil && t.at == s.edge
@@ -75,11 +76,31 @@ func (s *sheet) axis(height int) {
 			s.line("tick", x, x, s.y, s.y+height, "#d3d8d4")
 		}
 		begin, end := s.place(t)
-		if gate || begin >= free && end <= limit-2 { // a word that does not fit beside its neighbours is left out
+		if gate || begin >= free && end <= limit-2 && (end < nowFrom || begin > nowUntil) { // a word that does not fit beside its neighbours is left out
 			s.text("when", begin, s.y-3, small, 0, "start", t.words)
 			free = end + 8
 		}
 	}
+}
+
+// replanned says whether something had begun before the plan was made: then it matters where now is.
+func (s *sheet) replanned() bool { return s.from < s.problem.Start }
+
+// now draws the ground of what is behind and the line where it ends, and gives the room that its words take: no other words stand there. They end before those of the gates.
+func (s *sheet) now(height int, limit float64) (begin, end float64) {
+	if !s.replanned() {
+		return 0, 0
+	}
+	at := tick{s.problem.Start, s.say("jetzt, ", "now, ") + s.moment(s.problem.Start, 1)}
+	x := s.x(at.at)
+	s.rect("past", left, x-left, s.y, height, "#f3efe4", s.say("vorbei", "over"))
+	s.line("now", x, x, s.y, s.y+height, "#0b57d0")
+	begin, end = s.place(at)
+	if over := end - limit + 2; over > 0 {
+		begin, end = begin-over, end-over
+	}
+	s.text("now", begin, s.y-3, small, 0, "start", at.words)
+	return begin - 8, end + 8
 }
 
 // place is where a tick's words begin and end: in the middle of its line, but on the paper.

@@ -16,6 +16,9 @@ func (s *sheet) legend() {
 	}
 	s.key(&x, s.say("voll: hält Köpfe", "full: keeps heads"), `fill="#47606b"`)
 	s.key(&x, s.say("blass: ruht oder läuft von allein", "pale: pauses, or goes on by itself"), `fill="#47606b" fill-opacity="0.3" stroke="#47606b" stroke-width="0.4"`)
+	if s.replanned() {
+		s.key(&x, s.say("vor der blauen Linie: vorbei; was sie kreuzt, läuft", "before the blue line: over; what crosses it is running"), `fill="#f3efe4" stroke="#0b57d0"`)
+	}
 	if s.made.Assumed != nil {
 		s.key(&x, s.say("hinter der roten Linie: Abstand vom Tor, kein Datum", "beyond the red line: distance from the gate, no date"), `fill="#f1f2f4" stroke="#b3261e"`)
 	}

@@ -18,7 +18,7 @@ import (
 
 // Options say how a reader counts time and which language they read.
 type Options struct {
-	Begin  time.Time // the moment of minute 0, in the reader's zone; zero: hours and days from the start are shown
+	Begin  time.Time // the moment of minute 0, in the reader's zone; zero: the problem's; where that is zero too, hours and days from the start are shown
 	German bool
 }
 
@@ -78,6 +78,9 @@ type layer struct {
 }
 
 func newSheet(p *plan.Problem, made *plan.Plan, o Options) *sheet {
+	if o.Begin = plan.Written(o.Begin); o.Begin.IsZero() {
+		o.Begin = p.Begin
+	}
 	s := &sheet{problem: p, made: made, options: o, from: p.Start, until: p.Start + 1, names: map[string]string{}, many: map[string]int{}}
 	for _, t := range p.Tasks {
 		s.names[t.ID] = cmp.Or(t.Name, t.ID)
@@ -116,29 +119,24 @@ func (s *sheet) barOf(t *plan.Task) (bar, bool) {
 	b, behind := s.made.Behind[t.ID]
 	switch {
 	case behind && s.made.Assumed != nil:
-		start = s.edge + b.Plus
+		start = *s.made.Assumed + b.Plus
 	case !dated:
 		return bar{}, false
 	}
-	held := t.Minutes.Likely
-	switch t.Attend {
-	case plan.AttendNone:
-		held = 0
-	case plan.AttendStart:
-		held = min(held, t.AttendMinutes)
-	}
-	x := bar{task: t, start: start, end: start + t.Minutes.Likely, pieces: []plan.Span{{From: start, Until: start + held}}, gates: b.Gates}
-	if pieces := s.made.Pieces[t.ID]; len(pieces) > 0 {
-		x.pieces = slices.Clone(pieces)
-		for k := range x.pieces {
-			if behind && s.made.Assumed != nil {
-				x.pieces[k].From += s.edge - *s.made.Assumed
-				x.pieces[k].Until += s.edge - *s.made.Assumed
-			}
-		}
-		x.end = x.pieces[len(pieces)-1].Until + t.Minutes.Likely - held
+	x := bar{task: t, start: start, gates: b.Gates}
+	if x.pieces, x.end = s.made.Placed(t, start, s.problem.Start); behind && s.made.Assumed != nil {
+		x.move(s.edge - *s.made.Assumed)
 	}
 	return x, true
+}
+
+func (b *bar) move(minutes int64) {
+	b.start += minutes
+	b.end += minutes
+	for k := range b.pieces {
+		b.pieces[k].From += minutes
+		b.pieces[k].Until += minutes
+	}
 }
 
 // sortLayers groups the bars by layer, in order of the first begin.

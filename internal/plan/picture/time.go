@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"blackstart/internal/plan"
 )
 
 // steps are the distances between lines of time that people find natural, in minutes.
@@ -42,7 +44,7 @@ func (s *sheet) moment(minute, step int64) string {
 	if s.options.Begin.IsZero() {
 		return s.signed(minute)
 	}
-	at := s.options.Begin.Add(time.Duration(minute) * time.Minute)
+	at := plan.Moment(s.options.Begin, minute)
 	if step >= 1440 {
 		return at.Format(s.say("02.01.", "2 Jan"))
 	}
@@ -79,14 +81,15 @@ func (s *sheet) gate(ids []string) string {
 	return s.say("Tor ", "gate ") + clip(strings.Join(names, ", "), small, mostGates*small*6/10)
 }
 
-// span names a number of minutes, to the second unit.
-func (s *sheet) span(minutes int64) string {
+func (s *sheet) span(minutes int64) string { return Span(minutes, s.say("T", "d")) }
+
+// Span names a number of minutes, down to the second unit, with a word for days: 1 d 4 h, 4 h 30 min.
+func Span(minutes int64, day string) string {
 	sign := ""
 	if minutes < 0 {
 		sign, minutes = "−", -minutes
 	}
 	days, hours, rest := minutes/1440, minutes%1440/60, minutes%60
-	day := s.say("T", "d")
 	switch {
 	case days > 0 && hours > 0:
 		return fmt.Sprintf("%s%d %s %d h", sign, days, day, hours)

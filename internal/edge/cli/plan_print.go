@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"blackstart/internal/fault"
+	"blackstart/internal/plan"
+	"blackstart/internal/plan/picture"
+	"blackstart/internal/subject/access"
+)
+
+// PlanDates is how the commands that print plans are told when minute 0 is.
+type PlanDates struct {
+	Begin time.Time `placeholder:"TIME" help:"The moment of minute 0 (RFC 3339), for dates in its zone. Default: \"begin\" of the problem; where there is none either, minutes are counted."`
+}
+
+// date gives a problem the begin that was said, before anything reads it.
+func (d PlanDates) date(p *plan.Problem) {
+	if !d.Begin.IsZero() {
+		p.Begin = plan.Written(d.Begin)
+	}
+}
+
+// PlanRows is how much the commands that print plans print.
+type PlanRows struct {
+	All bool `help:"Print every row, not only the first ones of each table."`
+}
+
+// mostRows is how many rows of a table people look at, at one time, on one screen.
+const mostRows = 20
+
+// paper is a text that is written: lines and tables in which times of a problem become dates.
+type paper struct {
+	*tabwriter.Writer
+	begin time.Time
+	ours  bool // whether a minute is one; the periods of the old formats are not
+	all   bool
+}
+
+func newPaper(io *IO, p *plan.Problem, rows PlanRows) *paper {
+	return &paper{Writer: tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', 0), begin: p.Begin, ours: p.Schema != "", all: rows.All}
+}
+
+// close ends it; whether somebody reads shows only now.
+func (w *paper) close() error {
+	if err := w.Flush(); err != nil {
+		return fault.New(fault.Unavailable, "plan.print", "could not print the answer: %w", err)
+	}
+	return nil
+}
+
+// heading says what the times are that follow.
+func (w *paper) heading() {
+	switch {
+	case !w.begin.IsZero():
+		fmt.Fprintf(w, "times\tin UTC%s; minute 0 is %s\n", w.begin.Format("-07:00"), w.begin.Format("Mon 2 Jan 2006 15:04"))
+	case w.ours:
+		fmt.Fprintf(w, "times\tin minutes; --begin TIME says them as dates\n")
+	}
+}
+
+// at is a minute as a date, in the zone of the begin; in the begin's year without the year.
+func (w *paper) at(minute int64) string {
+	if w.begin.IsZero() {
+		return strconv.FormatInt(minute, 10)
+	}
+	at := plan.Moment(w.begin, minute)
+	if at.Year() != w.begin.Year() {
+		return at.Format("Mon _2 Jan 2006 15:04")
+	}
+	return at.Format("Mon _2 Jan 15:04")
+}
+
+var aMinute = regexp.MustCompile(`\bminute (-?[0-9]{1,11})\b`)
+
+// withDates adds to each minute of a finding what date it is.
+func withDates(begin time.Time, message string) string {
+	if begin.IsZero() {
+		return message
+	}
+	w := paper{begin: begin}
+	return aMinute.ReplaceAllStringFunc(message, func(words string) string {
+		minute, _ := strconv.ParseInt(strings.TrimPrefix(words, "minute "), 10, 64) // eleven digits are a number
+		return fmt.Sprintf("%s (%s)", words, strings.ReplaceAll(w.at(minute), "  ", " "))
+	})
+}
+
+// since is a distance in time.
+func (w *paper) since(minutes int64) string {
+	if !w.ours {
+		return strconv.FormatInt(minutes, 10)
+	}
+	return picture.Span(minutes, "d")
+}
+
+// moved is how far something moves, with a sign.
+func (w *paper) moved(minutes int64) string {
+	switch {
+	case minutes == 0:
+		return "as before"
+	case minutes > 0:
+		return "+" + w.since(minutes)
+	}
+	return w.since(minutes)
+}
+
+// gate is a time that is no date.
+func (w *paper) gate(b plan.BehindGate) string {
+	return fmt.Sprintf("gate %s + %s", inCell(strings.Join(b.Gates, ", ")), w.since(b.Plus))
+}
+
+// rows prints the rows of a table, or as many as are looked at, and says how to see the others.
+func (w *paper) rows(many int, what string, row func(i int)) {
+	shown := many
+	if !w.all {
+		shown = min(many, mostRows)
+	}
+	for i := range shown {
+		row(i)
+	}
+	if shown < many {
+		fmt.Fprintf(w, "… and %d more %s: --all prints them\n", many-shown, what)
+	}
+}
+
+// already says how many rows are not printed since they need nobody's attention any more.
+func (w *paper) already(many int, what, state string) {
+	if many > 0 {
+		fmt.Fprintf(w, "%s already %s: --all prints them\n", plural(many, what), state)
+	}
+}
+
+// mostCell is how much of an id or a name stands in a table; JSON has the whole.
+const mostCell = 60
+
+// inCell is foreign text in a table: one line that moves nothing, hides nothing, and leaves room for the other columns.
+func inCell(text string) string {
+	var b strings.Builder
+	left := mostCell
+	for _, r := range text {
+		shown := string(r)
+		if access.Steers(r) || r == '\n' || r == '\t' || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
+			shown = fmt.Sprintf("\\u%04x", r)
+		}
+		if left -= utf8.RuneCountInString(shown); left < 0 {
+			return b.String() + "…"
+		}
+		b.WriteString(shown)
+	}
+	return b.String()
+}
+
+// percent is a part of a whole.
+func percent(part, whole int64) string {
+	return fmt.Sprintf("%.0f %%", 100*float64(part)/float64(max(1, whole)))
+}
