@@ -90,7 +90,7 @@ func printFindings(w io.Writer, path string, findings []fault.Finding) {
 		for _, f := range findings {
 			if f.Level == level {
 				f.File = filepath.Join(path, f.File)
-				fmt.Fprintln(w, f)
+				fmt.Fprintln(w, oneLine(f.String()))
 			}
 		}
 	}

@@ -78,7 +78,7 @@ func badProblem(io *IO, path string, err error) error {
 // cannotUse says what is wrong with a file that cannot be used at all, and ends the command. Without a place it is the whole file.
 func cannotUse(io *IO, f fault.Finding) error {
 	f.Level, f.Line, f.Col = fault.Error, max(1, f.Line), max(1, f.Col)
-	fmt.Fprintln(io.Err, f)
+	fmt.Fprintln(io.Err, oneLine(f.String()))
 	fmt.Fprintf(io.Err, "blackstart: could not use %s: nothing was done\n", plainText(f.File))
 	return Exit(fault.ExitNegative)
 }

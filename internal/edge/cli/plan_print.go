@@ -7,13 +7,10 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/plan"
 	"blackstart/internal/plan/picture"
-	"blackstart/internal/subject/access"
 )
 
 // PlanDates is how the commands that print plans are told when minute 0 is.
@@ -113,7 +110,7 @@ func (w *paper) moved(minutes int64) string {
 
 // gate is a time that is no date.
 func (w *paper) gate(b plan.BehindGate) string {
-	return fmt.Sprintf("gate %s + %s", inCell(strings.Join(b.Gates, ", ")), w.since(b.Plus))
+	return fmt.Sprintf("gate %s + %s", clipped(inCell(strings.Join(b.Gates, ", ")), mostGate), w.since(b.Plus))
 }
 
 // rows prints the rows of a table, or as many as are looked at, and says how to see the others.
@@ -137,24 +134,20 @@ func (w *paper) already(many int, what, state string) {
 	}
 }
 
-// mostCell is how much of an id or a name stands in a table; JSON has the whole.
-const mostCell = 60
+// How much of an id, a name or a list stands in a table; JSON has the whole. Gates stand in the column of times, which should stay narrow.
+const (
+	mostCell = 60
+	mostGate = 30
+)
 
 // inCell is foreign text in a table: one line that moves nothing, hides nothing, and leaves room for the other columns.
-func inCell(text string) string {
-	var b strings.Builder
-	left := mostCell
-	for _, r := range text {
-		shown := string(r)
-		if access.Steers(r) || r == '\n' || r == '\t' || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
-			shown = fmt.Sprintf("\\u%04x", r)
-		}
-		if left -= utf8.RuneCountInString(shown); left < 0 {
-			return b.String() + "…"
-		}
-		b.WriteString(shown)
+func inCell(text string) string { return clipped(oneLine(text), mostCell) }
+
+func clipped(text string, most int) string {
+	if r := []rune(text); len(r) > most {
+		return string(r[:most-1]) + "…"
 	}
-	return b.String()
+	return text
 }
 
 // percent is a part of a whole.

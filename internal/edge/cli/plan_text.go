@@ -198,9 +198,9 @@ func printStarts(w *paper, p *plan.Problem, made *plan.Plan) {
 func needed(t *plan.Task) string {
 	var words []string
 	for _, n := range t.Heads {
-		words = append(words, fmt.Sprintf("%d %s", n.Heads, inCell(n.Team)))
+		words = append(words, fmt.Sprintf("%d %s", n.Heads, n.Team))
 	}
-	return strings.Join(words, ", ")
+	return inCell(strings.Join(words, ", "))
 }
 
 // byStart are the dated tasks in order of time.
