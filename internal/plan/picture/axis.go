@@ -103,9 +103,9 @@ func (s *sheet) now(height int, limit float64) (begin, end float64) {
 	return begin - 8, end + 8
 }
 
-// place is where a tick's words begin and end: in the middle of its line, but on the paper.
+// place is where a tick's words begin and end: in the middle of its line, but on the paper, and not on the names to its left.
 func (s *sheet) place(t tick) (begin, end float64) {
 	w := wide(t.words, small)
-	begin = min(s.x(t.at)-w/2, width-10-w)
+	begin = max(left, min(s.x(t.at)-w/2, width-10-w))
 	return begin, begin + w
 }

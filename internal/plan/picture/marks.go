@@ -48,7 +48,7 @@ func (s *sheet) heaviest() (marks []mark, rows int) {
 	return marks, len(free)
 }
 
-// markOf says when a service is back, and where that is written: right of its moment, or left where the paper ends. What came back before the sheet begins has no mark.
+// markOf says when a service is back, and where that is written: right of its moment, or left where the paper ends. What is back already has no mark: it is what comes next that people look for.
 func (s *sheet) markOf(v plan.Service, name string) (mark, bool) {
 	var gates []string
 	at, dated := s.made.Back[v.ID]
@@ -59,14 +59,15 @@ func (s *sheet) markOf(v plan.Service, name string) (mark, bool) {
 	case !dated:
 		return mark{}, false
 	}
-	if at < s.from || at > s.until {
+	if at < s.problem.Start || at > s.until {
 		return mark{}, false
 	}
-	if s.many[name] > 1 {
-		name += " · " + v.ID
+	when, id := s.when(at, gates), ""
+	room := mostMark - wide(when, small)
+	if s.many[name] > 1 { // then the id says whose it is
+		id = " · " + clip(v.ID, small, room*2/3)
 	}
-	when := s.when(at, gates)
-	m := mark{at: at, weight: v.Weight, words: clip(name, small, mostMark-wide(when, small)) + ", " + when}
+	m := mark{at: at, weight: v.Weight, words: clip(name, small, room-wide(id, small)) + id + ", " + when}
 	x, w := s.x(at), wide(m.words, small)
 	m.begin, m.end = x-6, x+8+w
 	if m.end > width-4 {
@@ -80,11 +81,11 @@ func (s *sheet) marks(marks []mark) {
 	for _, m := range marks {
 		x, y := s.x(m.at), s.y+m.row*markRow+8
 		fmt.Fprintf(s, `<path class="mark" fill="#16191d" d="M%.1f %dl4 4l-4 4l-4 -4Z"/>`+"\n", x, y-4)
-		begin := x + 8
 		if m.begin < x-6 {
-			begin = m.begin
+			s.text("mark", x-8, y+4, small, 0, "end", m.words)
+		} else {
+			s.text("mark", x+8, y+4, small, 0, "start", m.words)
 		}
-		s.text("mark", begin, y+4, small, 0, "start", m.words)
 	}
 }
 

@@ -11,9 +11,14 @@ import (
 func (s *sheet) head() {
 	s.text("title", 16, 28, large, width-32, "start", cmp.Or(strings.Trim(s.problem.Name, "[]"), s.say("Wiederanlauf", "Restoration")))
 	o := s.made.Objective
-	words := s.say("%d Aufgaben, %d Teams, fertig: %s. Ziel %s: %d, untere Schranke %d (%s). %d Pläne geprüft, Startwert %d.", "%d tasks, %d teams, done: %s. Objective %s: %d, lower bound %d (%s). %d schedules, seed %d.")
-	s.text("sub", 16, 48, normal, width-32, "start", fmt.Sprintf(words, len(s.bars), len(s.problem.Teams), s.moment(s.made.Makespan, 1), s.word(o.Kind), o.Value, o.Bound, s.word(o.Method), s.made.Schedules, s.made.Seed))
-	s.y = 66
+	done := s.date(s.made.Makespan)
+	if b := s.options.Begin; !b.IsZero() {
+		done += b.Format(" (UTC-07:00)")
+	}
+	s.text("sub", 16, 48, normal, width-32, "start", fmt.Sprintf(s.say("%d Aufgaben, %d Teams, fertig: %s.", "%d tasks, %d teams, done: %s."), len(s.bars), len(s.problem.Teams), done))
+	words := s.say("Ziel %s: %d, untere Schranke %d (%s). %d Pläne geprüft, Startwert %d.", "Objective %s: %d, lower bound %d (%s). %d schedules, seed %d.")
+	s.text("sub", 16, 64, small, width-32, "start", fmt.Sprintf(words, s.word(o.Kind), o.Value, o.Bound, s.word(o.Method), s.made.Schedules, s.made.Seed))
+	s.y = 82
 }
 
 // waves draws each layer from its first begin to its last end, filled up as its tasks get done: where one layer waits for the whole of another, a staircase shows; here it seldom does.
@@ -67,7 +72,11 @@ func (s *sheet) back() {
 	slices.SortStableFunc(steps, func(a, b step) int { return cmp.Compare(a.at, b.at) })
 	const height = 90
 	marks, rows := s.heaviest()
-	s.section(s.say("Gewicht der Kunden, das zurück ist, und die schwersten Dienste", "Weight of customers that is back, and the heaviest services"), height+rows*markRow)
+	words := s.say("Gewicht der Kunden, das zurück ist, und die schwersten Dienste", "Weight of customers that is back, and the heaviest services")
+	if s.replanned() {
+		words += s.say(", die noch aus sind", " that are still out")
+	}
+	s.section(words, height+rows*markRow)
 	for _, percent := range []int{25, 50, 75, 100} {
 		y := s.y + height - height*percent/100
 		s.line("tick", left, width-right, y, y, "#e6e9e6")

@@ -85,6 +85,36 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+// A plan that was made on the way shows where it is: what is over has its own ground, what runs is not over before now, and the day of the week is said.
+func TestOnTheWay(t *testing.T) {
+	p, err := plan.ReadProblem([]byte(`{"schema": "blackstart/plan-problem/1", "begin": "2026-11-03T22:00:00+01:00", "start": 600, "tasks": [
+		{"id": "was", "minutes": 60, "state": "done", "at": 0}, {"id": "is", "minutes": 60, "state": "running", "at": 60}, {"id": "then", "minutes": 60, "after": ["is"]}],
+		"services": [{"id": "A", "set": ["was"], "weight": 9}, {"id": "B", "set": ["then"], "weight": 1}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, _, err := plan.FirstInFirstOut(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	english, german := string(picture.SVG(p, made, picture.Options{})), string(picture.SVG(p, made, picture.Options{German: true}))
+	for _, want := range []string{">now, 4 Nov 08:00</text>", `<rect class="past" x="200.0"`, "is (is): 3 Nov 23:00 – 4 Nov 08:00", "then (then): 4 Nov 08:00", "done: Wed 4 Nov 2026 09:00 (UTC+01:00).", "heaviest services that are still out", "crosses it is running"} {
+		if !strings.Contains(english, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	if !strings.Contains(german, ">jetzt, 04.11. 08:00</text>") || !strings.Contains(german, "fertig: Mi 04.11.2026 09:00") {
+		t.Error("it does not say it in German")
+	}
+	if strings.Contains(english, ">A, ") || !strings.Contains(english, ">B, 4 Nov 09:00<") {
+		t.Error("the services that are marked are not those still out")
+	}
+	p.Start = -60
+	if svg := string(picture.SVG(p, made, picture.Options{})); strings.Contains(svg, `class="past"`) || strings.Contains(svg, `class="now"`) {
+		t.Error("where nothing has begun, now is the beginning")
+	}
+}
+
 // A picture of nothing, and one of very much, are pictures too.
 func TestExtremes(t *testing.T) {
 	empty := picture.SVG(&plan.Problem{}, &plan.Plan{}, picture.Options{})

@@ -51,6 +51,20 @@ func (s *sheet) moment(minute, step int64) string {
 	return at.Format(s.say("02.01. 15:04", "2 Jan 15:04"))
 }
 
+// date names a moment in full, with its day of the week, for those who do not have the week in their heads.
+func (s *sheet) date(minute int64) string {
+	if s.options.Begin.IsZero() {
+		return s.signed(minute)
+	}
+	at := plan.Moment(s.options.Begin, minute)
+	if s.options.German {
+		return germanDays[at.Weekday()] + at.Format(" 02.01.2006 15:04")
+	}
+	return at.Format("Mon 2 Jan 2006 15:04")
+}
+
+var germanDays = [...]string{"So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"}
+
 // signed is a distance from minute 0, which is the zero of every text about the plan.
 func (s *sheet) signed(minute int64) string {
 	if minute < 0 {
