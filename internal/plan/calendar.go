@@ -25,7 +25,7 @@ func (c calendar) most() int64 {
 // readTeams checks teams and writes their shifts out.
 func (c *compiler) readTeams() {
 	c.teams = make(map[string]int, len(c.p.Teams))
-	c.calls = make([]calendar, len(c.p.Teams))
+	c.calls, c.most, c.asked = make([]calendar, len(c.p.Teams)), make([]int64, len(c.p.Teams)), make([]int32, len(c.p.Teams))
 	left := MaxShifts
 	for i := range c.p.Teams {
 		t := &c.p.Teams[i]
@@ -40,6 +40,7 @@ func (c *compiler) readTeams() {
 			continue
 		}
 		c.calls[i] = c.shifts(i, t, &left)
+		c.most[i] = c.calls[i].most()
 	}
 }
 

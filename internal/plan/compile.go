@@ -15,6 +15,8 @@ type compiler struct {
 	byID    map[string]int32 // tasks by id: places in the problem
 	teams   map[string]int   // likewise
 	calls   []calendar       // per team
+	most    []int64          // likewise, the heads it has at its best
+	asked   []int32          // likewise, 1 + the place of the task that named it last
 	bad     []bool           // tasks that cannot be planned, by place
 	dense   []int32          // of each place, the number in the network; -1 if it is left out
 	reasons int
@@ -169,12 +171,15 @@ func (c *compiler) readHeads(i int, t *Task) {
 		switch {
 		case !known:
 			c.refuse(i, "plan.unknown_team", part, "needs team %s, which is not there", quoted(d.Team))
-		case slices.ContainsFunc(t.Heads[:k], func(o Need) bool { return o.Team == d.Team }):
+		case c.asked[team] == int32(i+1):
 			c.refuse(i, "plan.duplicate", part, "names team %s twice", quoted(d.Team))
 		case d.Heads < 0 || d.Heads > MaxHeads:
 			c.refuse(i, "plan.heads", part, "needs %d heads of team %s, want 0 to %d", d.Heads, quoted(d.Team), MaxHeads)
-		case d.Heads > c.calls[team].most() && t.State == "" && t.Attend != AttendNone && t.Minutes.Likely > 0:
-			c.refuse(i, "plan.heads", part, "needs %d heads of team %s, which never has more than %d", d.Heads, quoted(d.Team), c.calls[team].most())
+		case d.Heads > c.most[team] && t.State == "" && t.Attend != AttendNone && t.Minutes.Likely > 0:
+			c.refuse(i, "plan.heads", part, "needs %d heads of team %s, which never has more than %d", d.Heads, quoted(d.Team), c.most[team])
+		}
+		if known {
+			c.asked[team] = int32(i + 1)
 		}
 	}
 }

@@ -25,6 +25,7 @@ func (c *compiler) number(order []int32) {
 		c.need(j, lanesOf)
 	}
 	c.linkAfter()
+	c.classify()
 	for j := range order {
 		c.settle(int32(j))
 	}
@@ -203,14 +204,14 @@ func (c *compiler) foreshorten(end []int64) {
 func (c *compiler) tellRooms(s *pass, list []int32) {
 	s.run(list)
 	c.roomless = map[int32]bool{}
+	s.reset(c.base)
 	for j := range int32(c.size()) {
 		if s.start[j] < never {
 			continue
 		}
-		for k := range s.work {
-			s.work[k].reset(&c.base[k])
-		}
-		if s.begin(j, c.release[j]); s.start[j] >= never && c.release[j] < never {
+		if s.place(j, c.release[j]); s.start[j] < never {
+			s.undo(j)
+		} else if c.release[j] < never {
 			i := c.place[j]
 			c.roomless[j] = true
 			c.find("plan.no_room", fmt.Sprintf("/tasks/%d", i), "task %s has no time, from minute %d on, in which its teams have the heads it needs for %d minutes", quoted(c.p.Tasks[i].ID), c.release[j], c.held[j]).

@@ -17,6 +17,8 @@ type network struct {
 	before  links
 	after   links
 	needs   needs
+	class   []int32 // of each task: those of one class need the same for as long; nil where minutes are drawn, or time runs backwards
+	classes int
 	base    []profile
 	near    []profile // base without what is far behind the end of the starting order, or nil: calendars are long, and each pass begins with a copy
 	drops   [][]drop  // per profile, in order; only there pauses begin
@@ -59,6 +61,34 @@ type need struct {
 }
 
 func (n *needs) of(j int32) []need { return n.all[n.first[j]:n.first[j+1]] }
+
+// classify finds out which tasks want the same of their teams.
+func (n *network) classify() {
+	type part struct {
+		before int32 // the class that has all needs but this one
+		need   need
+		held   int64 // of the whole; 0: it is a part
+		pauses bool
+	}
+	known := map[part]int32{}
+	number := func(p part) int32 {
+		k, met := known[p]
+		if !met {
+			k = int32(len(known))
+			known[p] = k
+		}
+		return k
+	}
+	n.class = make([]int32, n.size())
+	for j := range n.class {
+		k := int32(-1)
+		for _, d := range n.needs.of(int32(j)) {
+			k = number(part{before: k, need: d})
+		}
+		n.class[j] = number(part{before: k, held: n.held[j], pauses: n.pauses[j]})
+	}
+	n.classes = len(known)
+}
 
 // loss is a service as the cost sees it.
 type loss struct {

@@ -10,10 +10,11 @@ type pass struct {
 
 	pieces map[int32][]Span // of tasks that may pause; nil while nobody wants to know
 	laid   []Span           // those of the task that is being placed
+	barren []Span           // of each class of tasks, where none can begin, as far as this pass has looked: people only get fewer while it goes on
 }
 
 func newPass(n *network) *pass {
-	return &pass{net: n, work: make([]profile, len(n.base)), start: make([]int64, n.size()), end: make([]int64, n.size())}
+	return &pass{net: n, work: make([]profile, len(n.base)), start: make([]int64, n.size()), end: make([]int64, n.size()), barren: make([]Span, n.classes)}
 }
 
 // run is the serial schedule generation scheme (Kelley 1963): each task of the list in turn begins as early as its predecessors and the teams allow, given those before it in the list.
@@ -28,9 +29,7 @@ func (s *pass) run(list []int32) {
 func (s *pass) generate(list []int32, base []profile, free []int64) (whole bool) {
 	n := s.net
 	s.never = 0
-	for i := range s.work {
-		s.work[i].reset(&base[i])
-	}
+	s.reset(base)
 	if s.pieces != nil {
 		clear(s.pieces)
 	}
@@ -40,9 +39,9 @@ func (s *pass) generate(list []int32, base []profile, free []int64) (whole bool)
 			continue
 		}
 		from := s.ready(j, n.release[j])
-		s.begin(j, from)
+		s.place(j, from)
 		if s.start[j] >= never && from < never && free != nil {
-			s.begin(j, s.ready(j, free[j]))
+			s.place(j, s.ready(j, free[j]))
 		}
 		if s.start[j] >= never {
 			s.never++
@@ -51,12 +50,40 @@ func (s *pass) generate(list []int32, base []profile, free []int64) (whole bool)
 	return s.never == 0
 }
 
+// reset gives everybody's time back.
+func (s *pass) reset(base []profile) {
+	for i := range s.work {
+		s.work[i].reset(&base[i])
+	}
+	clear(s.barren)
+}
+
 // ready is when all that a task waits for is over, from a minute on.
 func (s *pass) ready(j int32, from int64) int64 {
 	for _, l := range s.net.before.of(j) {
 		from = max(from, s.end[l.task]+l.lag)
 	}
 	return from
+}
+
+// place is begin, but looks at no stretch of time again in which it has found no begin for a task of the same class: else many short stretches cost every one of many tasks a look at each.
+func (s *pass) place(j int32, from int64) {
+	if len(s.barren) == 0 {
+		s.begin(j, from)
+		return
+	}
+	b := &s.barren[s.net.class[j]]
+	if b.From <= from && from < b.Until {
+		from = b.Until
+	}
+	s.begin(j, from)
+	switch at := s.start[j]; {
+	case at == from || s.net.pauses[j] && at < never: // what pauses passes over what others cut short, and may begin there when they cut it short otherwise
+	case b.From <= from && from <= b.Until:
+		b.Until = at
+	case at-from > b.Until-b.From:
+		*b = Span{from, at}
+	}
 }
 
 // begin places one task at the first minute from which on all its teams can do it.

@@ -31,6 +31,14 @@ func (s *pass) beginPausing(j int32, from int64, needs []need) {
 	}
 }
 
+// undo lets the heads of a task go again.
+func (s *pass) undo(j int32) {
+	if !s.net.pauses[j] {
+		s.laid = append(s.laid[:0], Span{s.start[j], s.start[j] + s.net.held[j]})
+	}
+	s.giveBack(s.net.needs.of(j))
+}
+
 // giveBack lets the heads go that the pieces of a task have taken.
 func (s *pass) giveBack(needs []need) {
 	for _, piece := range s.laid {

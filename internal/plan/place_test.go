@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // evenings is a crew that is there for one evening and five minutes of another one.
@@ -48,6 +50,37 @@ func TestTheAssumedMinuteOfWhatHasNoPlace(t *testing.T) {
 	made, _, err := FirstInFirstOut(evenings(gate, work("before", 15, "crew")))
 	if err != nil || made.Assumed == nil || *made.Assumed != 15 || !slices.Equal(made.LeftOut, []string{"gate"}) {
 		t.Errorf("assumed %v, left out %v; %v", made.Assumed, made.LeftOut, err)
+	}
+}
+
+// What a pass remembers of where nothing can begin changes no schedule, and keeps it from looking there again: the next task of a class is looked for behind the last one, or not at all.
+func TestWhereNothingCanBegin(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := small(rapid.Uint64Range(0, 100_000).Draw(t, "problem"))
+		for i := range p.Tasks {
+			p.Tasks[i].Pausable = false
+		}
+		n, err := p.compile()
+		if err != nil {
+			t.Fatal(err)
+		}
+		forgetful := *n
+		forgetful.class, forgetful.classes = nil, 0
+		with, without := newPass(n), newPass(&forgetful)
+		with.run(n.firstInFirstOut())
+		without.run(n.firstInFirstOut())
+		if !slices.Equal(with.start, without.start) || !slices.Equal(with.end, without.end) {
+			t.Fatalf("it begins %v, without the memory %v", with.start, without.start)
+		}
+	})
+	n, err := evenings(work("a", 4, "crew"), work("b", 4, "crew"), work("c", 4, "crew"), work("d", 9, "crew"), work("e", 9, "crew")).compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newPass(n)
+	s.run(n.firstInFirstOut())
+	if a, d := s.barren[n.class[0]], s.barren[n.class[3]]; a != (Span{0, 8}) || d != (Span{0, never}) || n.class[0] != n.class[2] {
+		t.Errorf("after three in a row nothing of their class begins in %v, of the other one in %v", a, d)
 	}
 }
 

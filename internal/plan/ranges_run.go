@@ -22,6 +22,7 @@ func (o *orderOfPlan) newRun(t *tally) *run {
 	mine, size := *o.net, o.net.size() // what is drawn is the worker's own, the rest is read by all
 	mine.free = nil
 	mine.minutes, mine.held, mine.release = make([]int64, size), make([]int64, size), make([]int64, size)
+	mine.class, mine.classes = nil, 0
 	r := &run{pass: newPass(&mine), order: o, tally: t, driver: make([]int32, size), homeless: make([]int64, size), critical: make([]int64, size), weighed: make([]int64, size), load: make([]int64, size)}
 	for range mine.base {
 		r.lets = append(r.lets, map[int64]int32{})

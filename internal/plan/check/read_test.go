@@ -1,0 +1,59 @@
+package check_test
+
+import (
+	"strings"
+	"testing"
+
+	"blackstart/internal/plan/check"
+)
+
+// What is no problem or no plan is refused, with what is wrong and the line of it.
+func TestUnreadable(t *testing.T) {
+	const (
+		sm  = "PRECEDENCE RELATIONS:\n1 1 1 2\n2 1 0\n***\nREQUESTS/DURATIONS:\n1 1 0 0\n2 1 3 1\n***\nRESOURCEAVAILABILITIES:\n2\n"
+		rcp = "2 1 2\n0 0 1 2\n4 1 0\n"
+	)
+	for name, row := range map[string]struct {
+		problem, extension, made string
+		says                     string
+		line                     int
+	}{
+		"a good .sm":               {sm, ".sm", good, "", 0},
+		"a good .rcp":              {rcp, ".rcp", good, "", 0},
+		"a word for a number":      {strings.Replace(sm, "2 1 3", "2 1 x3", 1), ".sm", good, "x3", 7},
+		"a huge number":            {strings.Replace(sm, "2 1 3", "2 1 99999999999999999999", 1), ".sm", good, "out of range", 7},
+		"two modes":                {strings.Replace(sm, "1 1 1 2", "1 2 1 2", 1), ".sm", good, "does not fit", 2},
+		"too few successors":       {strings.Replace(sm, "1 1 1 2", "1 1 2 2", 1), ".sm", good, "does not fit", 2},
+		"an activity left out":     {strings.Replace(sm, "1 1 0 0\n", "", 1), ".sm", good, "does not fit", 6},
+		"too short a row":          {strings.Replace(sm, "2 1 3 1", "2 1", 1), ".sm", good, "does not fit", 7},
+		"a duration too few":       {strings.Replace(sm, "2 1 3 1\n", "", 1), ".sm", good, "successors of 2", 1},
+		"a successor beyond all":   {strings.Replace(sm, "1 1 1 2", "1 1 1 3", 1), ".sm", good, "successor 3 of 2", 1},
+		"a successor before all":   {strings.Replace(sm, "1 1 1 2", "1 1 1 0", 1), ".sm", good, "successor 0 of 2", 1},
+		"an .rcp with a word":      {"2 1 2\n0 0 1 2\n4 1 zero\n", ".rcp", good, "zero", 1},
+		"an .rcp too short":        {"2 1 2\n0 0 1 2\n4 1\n4", ".rcp", good, "too early", 1},
+		"an .rcp too long":         {rcp + "7", ".rcp", good, "1 numbers stand after", 1},
+		"an .rcp of minus one":     {"2 -1 2\n", ".rcp", good, "too early", 1},
+		"an .rcp beyond all":       {"2 1 2\n0 0 1 3\n4 1 0\n", ".rcp", good, "successor 3 of 2", 1},
+		"something after the end":  {small, ".json", good + " {}", "after its end", 1},
+		"something after, problem": {small + " 1", ".json", good, "after its end", 1},
+		"another kind of file":     {small, ".json", small, "want blackstart/plan/1", 1},
+		"no kind at all":           {`{"tasks": []}`, ".json", good, "want blackstart/plan-problem/1", 1},
+		"a text for a number":      {small, ".json", strings.Replace(good, `"a": 0`, `"a": "0"`, 1), "string does not belong", 1},
+		"cut off":                  {small, ".json", strings.TrimSuffix(good, "]}"), "before it is complete", 4},
+		"no JSON":                  {small, ".json", strings.Replace(good, `"seed": 1`, `"seed": NaN`, 1), "invalid character", 1},
+		"no whole number":          {small, ".json", strings.Replace(good, `"a": 0`, `"a": 0.5`, 1), "does not belong", 1},
+		"a number with e":          {small, ".json", strings.Replace(good, `"late": 40`, `"late": 4e1`, 1), "does not belong", 1},
+	} {
+		_, err := check.Plan([]byte(row.problem), row.extension, []byte(row.made), check.Options{})
+		if row.says == "" {
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		bad, is := err.(*check.Unreadable)
+		if !is || !strings.Contains(bad.Error(), row.says) || bad.Line != row.line || bad.Col < 1 || bad.Problem != (row.problem != small) {
+			t.Errorf("%s: %#v (%v), want %q in line %d", name, err, err, row.says, row.line)
+		}
+	}
+}
