@@ -25,6 +25,7 @@ func FuzzReaders(f *testing.F) {
 	}
 	f.Add([]byte("4 1\n1\n0 0 2 2 3\n2 1 1 4\n3 1 1 4\n0 0 0\n"))
 	f.Add([]byte(`{"schema":"blackstart/plan-problem/1","tasks":[{"id":"a","minutes":{"min":1,"likely":2,"max":3},"after":[{"task":"a","lag":3}],"opens":"unknown"}]}`))
+	f.Add([]byte(`{"schema":"blackstart/plan-problem/1","begin":"2026-03-28T22:00:41+01:00","start":"2026-03-28T22:00:00Z","tasks":[{"id":"a","minutes":2,"opens":{"min":"2026-03-28T22:00:00Z","likely":70,"max":"2026-03-29T22:00:00Z"}}]}`))
 	f.Add([]byte("jobs (incl. supersource/sink ): 1\n- renewable : 0 R\n- nonrenewable : 0 N\n- doubly constrained : 0 D\nPRECEDENCE RELATIONS:\njobnr.\n1 1 0\nREQUESTS/DURATIONS:\njobnr.\n---\n1 1 0\nRESOURCEAVAILABILITIES:\n\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, read := range []func() (*plan.Problem, error){

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -15,6 +16,7 @@ type PlanCmd struct {
 	Solve     PlanSolveCmd     `cmd:"" help:"Plan a problem: our JSON, PSPLIB's .sm or Patterson's .rcp."`
 	Replan    PlanReplanCmd    `cmd:"" help:"Plan the rest anew after what has happened, or ask what if: what begins otherwise, what that costs and saves."`
 	Ranges    PlanRangesCmd    `cmd:"" help:"Say how likely a plan keeps its times: when services are back in half, and in nine tenths, of many runs."`
+	Show      PlanShowCmd      `cmd:"" help:"Print a plan that is there already, as 'plan solve' prints it."`
 	Draw      PlanDrawCmd      `cmd:"" help:"Draw a plan that is there already, for paper or a screen."`
 	Problem   PlanProblemCmd   `cmd:"" help:"Print the problem of bringing back what went off, made from a catalogue."`
 	Check     PlanCheckCmd     `cmd:"" help:"Say whether a plan keeps what its problem demands: a second opinion that shares no code with the solver."`
@@ -64,6 +66,36 @@ func readProblemData(io *IO, path string, data []byte) (p *plan.Problem, source 
 		data = nil
 	}
 	return p, data, nil
+}
+
+// vacant looks before the work whether the files that are wanted can be written: a problem without its plan, or with one from before, misleads the next command.
+func vacant(paths ...string) error {
+	named := map[string]bool{}
+	for _, path := range paths {
+		if path == "" {
+			continue
+		}
+		if named[path] {
+			return Usage("could not write problem, plan or picture into one file, %s", path)
+		}
+		named[path] = true
+		if _, err := os.Lstat(path); err == nil {
+			return occupied(path)
+		}
+	}
+	return nil
+}
+
+// writePlan writes a plan if a file for it is named.
+func writePlan(path string, made *plan.Plan) error {
+	if path == "" {
+		return nil
+	}
+	data, err := made.Marshal()
+	if err != nil {
+		return fault.New(fault.Internal, "plan.print", "could not write the plan: %w", err)
+	}
+	return writeNew(path, data, 0o644)
 }
 
 // badProblem prints the place of what makes a file useless, as every command reports on files.

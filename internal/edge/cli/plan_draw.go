@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"os"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/plan"
@@ -15,18 +14,6 @@ type PlanDrawn struct {
 	Lang string `enum:"de,en" default:"en" help:"Language of the picture (${enum})."`
 }
 
-// vacant looks before the work whether the picture can be written.
-func (d PlanDrawn) vacant() error { return vacant(d.SVG) }
-
-func vacant(paths ...string) error {
-	for _, path := range paths {
-		if _, err := os.Lstat(path); path != "" && err == nil {
-			return occupied(path)
-		}
-	}
-	return nil
-}
-
 // draw draws a plan if a picture is wanted.
 func (d PlanDrawn) draw(p *plan.Problem, made *plan.Plan) error {
 	if d.SVG == "" {
@@ -35,26 +22,32 @@ func (d PlanDrawn) draw(p *plan.Problem, made *plan.Plan) error {
 	return writeNew(d.SVG, picture.SVG(p, made, picture.Options{German: d.Lang == "de"}), 0o644)
 }
 
-// PlanDrawCmd is `plan draw`.
-type PlanDrawCmd struct {
+// PlanStored is how the commands that only read a plan are told which.
+type PlanStored struct {
 	File string `arg:"" help:"Problem: .json, .sm or .rcp."`
-	Plan string `arg:"" help:"Plan, as 'plan solve --json' prints it, or 'plan replan --plan-out' writes it."`
-	SVG  string `name:"svg" required:"" placeholder:"FILE" help:"Draw into this new file."`
-	Lang string `enum:"de,en" default:"en" help:"Language of the picture (${enum})."`
+	Plan string `arg:"" help:"Plan, as 'plan solve --plan-out' or 'plan replan --plan-out' writes it."`
 	Salt string `default:"dev" help:"For a plan of the weighted objective: salt of the derived services."`
 
 	PlanDates `embed:""`
 }
 
+// PlanDrawCmd is `plan draw`.
+type PlanDrawCmd struct {
+	PlanStored `embed:""`
+
+	SVG  string `name:"svg" required:"" placeholder:"FILE" help:"Draw into this new file."`
+	Lang string `enum:"de,en" default:"en" help:"Language of the picture (${enum})."`
+}
+
 type planDrawn struct {
-	Schema string `json:"schema"`
+	Schema string `json:"schema"` // blackstart/plan-draw/1
 	SVG    string `json:"svg"`
 }
 
-// Run draws a plan that keeps what its problem demands. One that does not would be a picture of what cannot happen: what is wrong is printed instead.
+// Run draws a plan.
 func (c *PlanDrawCmd) Run(io *IO) error {
 	drawn := PlanDrawn{SVG: c.SVG, Lang: c.Lang}
-	if err := drawn.vacant(); err != nil {
+	if err := vacant(c.SVG); err != nil {
 		return err
 	}
 	p, made, err := c.read(io)
@@ -71,8 +64,23 @@ func (c *PlanDrawCmd) Run(io *IO) error {
 	return nil
 }
 
-// read reads problem and plan, and asks the second opinion whether they belong together.
-func (c *PlanDrawCmd) read(io *IO) (*plan.Problem, *plan.Plan, error) {
+// PlanShowCmd is `plan show`.
+type PlanShowCmd struct {
+	PlanStored `embed:""`
+	PlanRows   `embed:""`
+}
+
+// Run prints a plan.
+func (c *PlanShowCmd) Run(io *IO) error {
+	p, made, err := c.read(io)
+	if err != nil {
+		return err
+	}
+	return printPlan(io, p, made, c.PlanRows)
+}
+
+// read reads problem and plan, and asks the second opinion whether they belong together: a plan that does not keep what its problem demands would be read as what cannot happen.
+func (c *PlanStored) read(io *IO) (*plan.Problem, *plan.Plan, error) {
 	problem, err := readFile(io.In, c.File, maxProblem)
 	if err != nil {
 		return nil, nil, err
@@ -96,7 +104,7 @@ func (c *PlanDrawCmd) read(io *IO) (*plan.Problem, *plan.Plan, error) {
 	}
 	if !valid {
 		printFindings(io.Err, "", findings)
-		fmt.Fprintf(io.Err, "blackstart: could not draw %s: it is no valid plan for %s\n", plainText(c.Plan), plainText(c.File))
+		fmt.Fprintf(io.Err, "blackstart: could not use %s: it is no valid plan for %s\n", plainText(c.Plan), plainText(c.File))
 		return nil, nil, Exit(fault.ExitNegative)
 	}
 	if made.Objective.Kind == plan.KindWeighted {

@@ -12,7 +12,7 @@ import (
 type PlanProblemCmd struct {
 	Dir string    `arg:"" help:"Catalogue directory or bundle."`
 	Off []string  `required:"" help:"What went off and is built anew: site:ID, service:ID, env:ID, cell:SERVICE@ENV, customer:ID or host:ID. May be given several times." placeholder:"REF"`
-	At  time.Time `help:"When work begins, minute 0 of the problem, with the zone of the shifts (RFC 3339). Default: now."`
+	At  time.Time `help:"When work begins, minute 0 of the problem, with the zone of the shifts (RFC 3339). Default: now, in this machine's zone."`
 }
 
 // Run prints the problem, ready for 'plan solve'.

@@ -37,12 +37,27 @@ type replanned struct {
 	Forced  float64    `json:"forced"`    // the same if everything is shifted right: what no longer fits in any case
 }
 
+// Help shows what an events file looks like, for those who have to write one at night.
+func (c *PlanReplanCmd) Help() string {
+	return "Events, for example (every list may be left out; moments want a problem with \"begin\", else say minutes):\n\n" + someEvents
+}
+
+const someEvents = ` {"schema": "blackstart/plan-events/1",
+  "now": "2026-11-25T09:10:00+01:00", "as_planned": true,
+  "done": [{"task": "dns", "at": "2026-11-25T02:00:00+01:00", "minutes": 90}],
+  "running": [{"task": "directory", "left": 240}],
+  "paused": [{"task": "copy", "left": 60}],
+  "slipped": [{"task": "start-mail", "minutes": 600}],
+  "opens": [{"task": "forensics", "opens": "2026-11-26T12:00:00+01:00"}],
+  "teams": [{"id": "storage", "heads": 2}],
+  "notice": {"minutes": 60, "price": 1000}}`
+
 // Run plans anew and prints what is different.
 func (c *PlanReplanCmd) Run(io *IO) error {
 	if c.Schedules < 1 {
 		return Usage("could not plan with %d schedules: want at least 1", c.Schedules)
 	}
-	if err := c.vacant(); err != nil {
+	if err := vacant(c.ProblemOut, c.PlanOut, c.SVG); err != nil {
 		return err
 	}
 	p, data, old, err := c.read(io)
@@ -106,23 +121,12 @@ func (c *PlanReplanCmd) read(io *IO) (*plan.Problem, []byte, *plan.Plan, error) 
 	return p, data, old, nil
 }
 
-// vacant looks before the work whether both files can be written: a problem without its plan, or with one from before, misleads the next command.
-func (c *PlanReplanCmd) vacant() error {
-	names := map[string]bool{}
-	for _, path := range []string{c.ProblemOut, c.PlanOut, c.SVG} {
-		if path != "" && names[path] {
-			return Usage("could not write problem, plan or picture into one file, %s", path)
-		}
-		names[path] = true
-	}
-	return vacant(c.ProblemOut, c.PlanOut, c.SVG)
-}
-
 // write writes the files that were asked for, both or none: what the next command needs.
 func (c *PlanReplanCmd) write(now *plan.Problem, made *plan.Plan) error {
 	if c.ProblemOut != "" {
-		now.Schema = plan.ProblemSchema
-		data, err := now.Marshal()
+		ours := *now
+		ours.Schema = plan.ProblemSchema
+		data, err := ours.Marshal()
 		if err != nil {
 			return fault.New(fault.Internal, "plan.print", "could not write the problem as it is now: %w", err)
 		}
@@ -130,14 +134,7 @@ func (c *PlanReplanCmd) write(now *plan.Problem, made *plan.Plan) error {
 			return err
 		}
 	}
-	if c.PlanOut == "" {
-		return nil
-	}
-	data, err := made.Marshal()
-	if err != nil {
-		return fault.New(fault.Internal, "plan.print", "could not write the plan: %w", err)
-	}
-	err = writeNew(c.PlanOut, data, 0o644)
+	err := writePlan(c.PlanOut, made)
 	if err != nil && c.ProblemOut != "" {
 		_ = os.Remove(c.ProblemOut) // what counts is said: that the plan could not be written
 	}

@@ -13,6 +13,8 @@ type PlanSolveCmd struct {
 	Salt      string `default:"dev" help:"For the weighted objective: salt of the derived services."`
 	Bound     string `enum:"weak,strong" default:"weak" help:"Lower bound of costs (${enum}). The strong one takes seconds to minutes, and is there for up to 2,000 tasks."`
 
+	PlanOut string `placeholder:"FILE" help:"Write the plan into a new file, for 'plan check', 'show', 'draw', 'ranges' and 'replan'."`
+
 	PlanDates `embed:""`
 	PlanRows  `embed:""`
 	PlanDrawn `embed:""`
@@ -23,7 +25,7 @@ func (c *PlanSolveCmd) Run(io *IO) error {
 	if c.Schedules < 1 {
 		return Usage("could not plan with %d schedules: want at least 1", c.Schedules)
 	}
-	if err := c.vacant(); err != nil {
+	if err := vacant(c.PlanOut, c.SVG); err != nil {
 		return err
 	}
 	p, data, err := readPlanProblem(io, c.File)
@@ -41,10 +43,14 @@ func (c *PlanSolveCmd) Run(io *IO) error {
 	if err != nil {
 		return badProblem(io, c.File, err)
 	}
+	unwritten := writePlan(c.PlanOut, made) // before the text, whose reader may hang up after a line
 	if err := printPlan(io, p, made, c.PlanRows); err != nil {
 		return err
 	}
 	verdict := planVerdict(io, planFindings(c.File, p, data, found))
+	if unwritten != nil {
+		return unwritten
+	}
 	if err := c.draw(p, made); err != nil { // only now: that a picture cannot be written takes nobody the plan
 		return err
 	}

@@ -92,7 +92,7 @@ func printLongest(w *paper, dated []*plan.Service, made *plan.Plan) {
 	slices.SortStableFunc(longest, func(a, b *plan.Service) int { return cmp.Compare(made.Back[b.ID]-b.Since, made.Back[a.ID]-a.Since) })
 	label := "longest outages"
 	for _, s := range longest[:min(len(longest), mostNamed)] {
-		fmt.Fprintf(w, "%s\t%s\t%s  %s\n", label, w.since(made.Back[s.ID]-s.Since), inCell(s.ID), inCell(s.Name))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", label, w.since(made.Back[s.ID]-s.Since), inCell(s.ID), inCell(s.Name))
 		label = ""
 	}
 }
