@@ -44,8 +44,8 @@ func (p *Problem) compile() (*network, error) {
 	}
 	order := c.order()
 	c.number(order)
-	if last := c.horizon(); last >= never {
-		return nil, failed("plan.too_long", 0, 0, "all work, one after the other, could last until minute %d, want less than %d: shorten what takes long, or plan in parts", last, never)
+	if c.horizon = c.latest(); c.horizon >= never {
+		return nil, failed("plan.too_long", 0, 0, "all work, one after the other, could last until minute %d, want less than %d: shorten what takes long, or plan in parts", c.horizon, never)
 	}
 	c.readServices()
 	c.rooms()

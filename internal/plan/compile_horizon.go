@@ -1,8 +1,8 @@
 package plan
 
-// horizon is a minute after which no schedule has anything left to do: once every release, shift and given time is behind, some task works or some lag runs in every minute until all is over,
+// latest is a minute after which no schedule has anything left to do: once every release, shift and given time is behind, some task works or some lag runs in every minute until all is over,
 // each task and the longest lag before it once. Durations and openings count with their most, since [Simulate] draws up to that.
-func (c *compiler) horizon() int64 {
+func (c *compiler) latest() int64 {
 	last, sum := c.start, int64(0)
 	for _, line := range c.calls {
 		if len(line) > 0 {

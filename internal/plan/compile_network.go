@@ -133,6 +133,12 @@ func (c *compiler) settle(j int32) {
 	}
 	where, id := fmt.Sprintf("/tasks/%d", c.place[j]), quoted(c.p.Tasks[c.place[j]].ID)
 	from, until := max(c.at[j], c.start), c.at[j]+c.held[j]
+	if c.bare == nil && c.held[j] > 0 {
+		c.bare = make([]profile, len(c.base))
+		for k := range c.base {
+			c.bare[k].reset(&c.base[k])
+		}
+	}
 	for _, d := range c.needs.of(j) {
 		if from < until && c.base[d.profile].occupy(from, until-from, d.heads) {
 			c.warn("plan.over", where, "task %s is fixed at a time at which its team has too few heads: it stays, and nobody else is planned there", id)
@@ -171,22 +177,27 @@ func (c *compiler) rooms() {
 		}
 	}
 	c.tellRooms(s, list)
-	c.foreshorten(s.end)
+	last := c.overIn(s.end)
+	c.near = foreshortened(c.base, last+last-c.start) // twice the time that the starting order takes
 }
 
-// foreshorten cuts the calendars off at twice the time that the starting order takes.
-func (c *compiler) foreshorten(end []int64) {
-	last := c.start
+// overIn is when everything that has an end is over.
+func (n *network) overIn(end []int64) int64 {
+	last := n.start
 	for _, e := range end {
 		if e < never {
 			last = max(last, e)
 		}
 	}
-	last += last - c.start
+	return last
+}
+
+// foreshortened are calendars that are cut off in a minute; nil where they hardly go further.
+func foreshortened(base []profile, last int64) []profile {
 	long := false
-	near := make([]profile, len(c.base))
-	for k := range c.base {
-		p := &c.base[k]
+	near := make([]profile, len(base))
+	for k := range base {
+		p := &base[k]
 		i := p.stretch(last) + 1
 		near[k] = profile{at: append(slices.Clone(p.at[:i]), maxTime), free: append(slices.Clone(p.free[:i]), guards)}
 		if i+1 < len(p.at) { // the rest is nobody's time, so that what would reach it does not fit
@@ -196,8 +207,9 @@ func (c *compiler) foreshorten(end []int64) {
 		}
 	}
 	if long {
-		c.near = near
+		return near
 	}
+	return nil
 }
 
 // tellRooms says what has no place even in an empty calendar. It stays in the network, where it never begins.

@@ -17,6 +17,8 @@ const (
 	MaxRuns     = 100_000            // of a simulation: the hundredth part of a percent is more than anybody can use
 	maxHomeless = 5                  // tasks without a place in some runs that are named: whoever mends these runs again
 	maxWorkers  = 8                  // goroutines of a simulation
+	maxWorked   = 2 * MaxTasks       // tasks of all of them: each takes some 150 bytes per task
+	maxOutcomes = int64(256) << 20   // bytes of what a simulation keeps of its runs: 1,000 of 20,000 services are 80 MB
 	maxClosures = 4_000_000          // tasks in all closures of services, kept for starting orders: 150 MB
 	maxFindings = 100                // told one by one; the rest is counted
 )

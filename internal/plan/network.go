@@ -20,11 +20,13 @@ type network struct {
 	class   []int32 // of each task: those of one class need the same for as long; nil where minutes are drawn, or time runs backwards
 	classes int
 	base    []profile
+	bare    []profile // base before any task took heads whose time is given, or nil: none did
 	near    []profile // base without what is far behind the end of the starting order, or nil: calendars are long, and each pass begins with a copy
 	drops   [][]drop  // per profile, in order; only there pauses begin
 	losses  []loss    // the services
 	factors Factors
 	start   int64
+	horizon int64 // a minute after which no schedule has anything left to do
 	assumed int64 // when unknown gates are taken to open
 
 	promises []promise // of a plan that is made anew

@@ -10,7 +10,6 @@ import (
 type profile struct {
 	at   []int64  // when a stretch begins; the first is before everything, the last is after everything and has nobody
 	free []uint64 // as long as at
-	near int      // the stretch that was asked for last: the next one mostly is not far
 }
 
 const (
@@ -26,30 +25,18 @@ func lane(team int, heads int64) uint64 { return uint64(heads) << (16 * (team % 
 func (p *profile) reset(base *profile) {
 	p.at = append(p.at[:0], base.at...)
 	p.free = append(p.free[:0], base.free...)
-	p.near = 0
 }
 
-// stretch is the place of the stretch in which the minute lies. It is looked for from the last one on, in steps that double, and then between.
+// stretch is the place of the stretch in which the minute lies. The search takes no branch that a processor would have to guess.
 func (p *profile) stretch(minute int64) int {
-	at, lo, hi := p.at, p.near, p.near+1
-	if at[lo] <= minute {
-		for step := 1; hi < len(at) && at[hi] <= minute; step *= 2 {
-			lo, hi = hi, hi+step
+	at, lo := p.at, 0
+	for n := len(at); n > 1; {
+		half := n >> 1
+		if at[lo+half] <= minute {
+			lo += half
 		}
-		hi = min(hi, len(at))
-	} else {
-		for step := 1; lo > 0 && at[lo] > minute; step *= 2 {
-			lo, hi = max(0, lo-step), lo
-		}
+		n -= half
 	}
-	for hi-lo > 1 {
-		if mid := int(uint(lo+hi) >> 1); at[mid] <= minute {
-			lo = mid
-		} else {
-			hi = mid
-		}
-	}
-	p.near = lo
 	return lo
 }
 
@@ -76,27 +63,56 @@ func (p *profile) fit(from, minutes int64, need uint64) (int64, int) {
 	}
 }
 
-// take keeps heads busy from a minute on; i is the stretch of that minute. It gives the stretch that comes next.
+// take keeps heads busy from a minute on; i is the stretch of that minute. It gives the stretch of the minute in which that ends. Stretches that have become alike are made one: where
+// everybody is at work, whoever comes takes the place of whoever goes, and the next search is past them all in one step.
 func (p *profile) take(i int, from, minutes int64, need uint64) int {
-	if p.at[i] < from {
-		i++
-		p.split(i, from)
+	if minutes == 0 {
+		return i
 	}
 	until := from + minutes
-	for p.at[i] < until {
+	switch less := p.free[i] - need; {
+	case p.at[i] < from:
+		if until == p.at[i+1] && p.free[i+1] == less {
+			p.at[i+1] = from // the next stretch begins earlier
+			return i + 1
+		}
+		i++
+		p.split(i, from)
+	case i > 0 && p.free[i-1] == less:
+		for ; p.at[i+1] < until; i++ { // the one before lasts longer, and all others move up
+			p.at[i], p.free[i] = p.at[i+1], p.free[i+1]-need
+		}
+		if until < p.at[i+1] {
+			p.at[i] = until
+			return i
+		}
+		i = p.join(i) + 1
+	}
+	for ; p.at[i] < until; i++ {
 		if p.at[i+1] > until {
 			p.split(i+1, until)
 		}
 		p.free[i] -= need
-		i++
+	}
+	if p.free[i-1] == p.free[i] {
+		return p.join(i)
 	}
 	return i
 }
 
+// join makes stretch i a part of the one before it.
+func (p *profile) join(i int) int {
+	p.at = slices.Delete(p.at, i, i+1)
+	p.free = slices.Delete(p.free, i, i+1)
+	return i - 1
+}
+
 // split begins a new stretch at place i, equal to the one before it.
 func (p *profile) split(i int, minute int64) {
-	p.at = slices.Insert(p.at, i, minute)
-	p.free = slices.Insert(p.free, i, p.free[i-1])
+	p.at, p.free = append(p.at, 0), append(p.free, 0)
+	copy(p.at[i+1:], p.at[i:])
+	copy(p.free[i:], p.free[i-1:])
+	p.at[i] = minute
 }
 
 // occupy is take for what is already decided: where fewer heads are left than it holds, none are left. It says whether that happened.

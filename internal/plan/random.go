@@ -2,13 +2,16 @@ package plan
 
 import "math/bits"
 
+// golden is 2⁶⁴ by the golden ratio: its multiples lie far apart.
+const golden = 0x9e3779b97f4a7c15
+
 // random is the generator SplitMix64 (Steele, Lea, Flood 2014): 64 bits of state, the same numbers on every machine and in every version of Go.
 type random struct{ state uint64 }
 
 func newRandom(seed uint64) *random { return &random{seed} }
 
 func (r *random) next() uint64 {
-	r.state += 0x9e3779b97f4a7c15
+	r.state += golden
 	z := r.state
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
 	z = (z ^ z>>27) * 0x94d049bb133111eb

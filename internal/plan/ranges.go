@@ -3,9 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync"
 )
 
 // RangesSchema marks the answer of `plan ranges`.
@@ -55,38 +53,43 @@ func Simulate(p *Problem, made *Plan, runs int, seed uint64) (*Ranges, []Finding
 	if err != nil {
 		return nil, nil, err
 	}
-	t := o.tally(runs, seed)
-	r := &Ranges{Schema: RangesSchema, Runs: runs, Seed: seed, Back: map[string]BackRange{}, Tasks: make(map[string]Criticality, len(o.list))}
-	r.Makespan = quantiles(made.Makespan, t.ends)
-	for i := range n.losses {
-		o.back(r, t, i, made)
+	sim := o.simulation()
+	t, err := sim.tally(runs, seed)
+	if err != nil {
+		return nil, nil, err
 	}
-	for _, j := range o.list {
+	r := &Ranges{Schema: RangesSchema, Runs: runs, Seed: seed, Back: map[string]BackRange{}, Tasks: make(map[string]Criticality, sim.size())}
+	slices.Sort(t.ends)
+	r.Makespan = quantiles(made.Makespan, t.ends)
+	sorted := make([]int64, 0, runs)
+	for i := range sim.losses {
+		sim.back(r, i, t.backs.sorted(i, sorted), made)
+	}
+	for j := range int32(sim.size()) {
 		c := Criticality{End: int(t.critical[j] * 1000 / int64(runs))}
 		if t.weight > 0 {
 			c.Weight = int(t.weighed[j] * 1000 / (t.weight * int64(runs)))
 		}
-		r.Tasks[p.Tasks[n.place[j]].ID] = c
+		r.Tasks[sim.id(j)] = c
 	}
-	return r, o.homeless(t, runs), nil
+	return r, sim.unplacedIn(t, runs), nil
 }
 
-func (o *orderOfPlan) back(r *Ranges, t *tally, i int, made *Plan) {
-	id := o.net.problem.Services[o.net.losses[i].service].ID
+func (s *simulation) back(r *Ranges, i int, sorted []int64, made *Plan) {
+	id := s.problem.Services[s.losses[i].service].ID
 	if planned, dated := made.Back[id]; dated {
-		r.Back[id] = BackRange{Quantiles: quantiles(planned, t.backs[i])}
+		r.Back[id] = BackRange{Quantiles: quantiles(planned, sorted)}
 	} else if b, behind := made.Waiting[id]; behind {
-		for k, at := range t.backs[i] {
+		for k, at := range sorted {
 			if at < never {
-				t.backs[i][k] = at - o.assumed
+				sorted[k] = at - s.assumed
 			}
 		}
-		r.Back[id] = BackRange{Quantiles: quantiles(b.Plus, t.backs[i]), Behind: true}
+		r.Back[id] = BackRange{Quantiles: quantiles(b.Plus, sorted), Behind: true}
 	}
 }
 
-func quantiles(planned int64, all []int64) Quantiles {
-	sorted := slices.Sorted(slices.Values(all))
+func quantiles(planned int64, sorted []int64) Quantiles {
 	came, _ := slices.BinarySearch(sorted, never)
 	rank := func(percent int) *int64 {
 		if at := sorted[max(0, (len(sorted)*percent+99)/100-1)]; at < never {
@@ -94,25 +97,24 @@ func quantiles(planned int64, all []int64) Quantiles {
 		}
 		return nil
 	}
-	return Quantiles{Planned: planned, P50: rank(50), P90: rank(90), Never: len(all) - came}
+	return Quantiles{Planned: planned, P50: rank(50), P90: rank(90), Never: len(sorted) - came}
 }
 
-// homeless names the tasks that most often found no place, though the plan has one for them. Mostly their drawn duration was longer than any shift.
-func (o *orderOfPlan) homeless(t *tally, runs int) (found []Finding) {
-	n := o.net
+// unplacedIn names the tasks that most often found no place, though the plan has one for them. Mostly their drawn duration was longer than any shift.
+func (s *simulation) unplacedIn(t *tally, runs int) (found []Finding) {
 	var tasks []int32
-	for _, j := range o.list {
-		if t.homeless[j] > 0 && o.planned[j] {
+	for j := range int32(s.size()) {
+		if t.homeless[j] > 0 && s.planned[j] {
 			tasks = append(tasks, j)
 		}
 	}
 	slices.SortStableFunc(tasks, func(a, b int32) int { return cmp.Compare(t.homeless[b], t.homeless[a]) })
 	for _, j := range tasks[:min(len(tasks), maxHomeless)] {
-		f := Finding{Warning: true, Code: "plan.no_place", Path: fmt.Sprintf("/tasks/%d", n.place[j]), Hint: "add a shift, or let it pause",
-			Message: fmt.Sprintf("task %s finds no place in %d of %d runs: where its teams would have the heads, others are at work", quoted(n.id(j)), t.homeless[j], runs)}
-		if o.tooLong(j) {
+		f := Finding{Warning: true, Code: "plan.no_place", Path: fmt.Sprintf("/tasks/%d", s.place[j]), Hint: "add a shift, or let it pause",
+			Message: fmt.Sprintf("task %s finds no place in %d of %d runs: where its teams would have the heads, others are at work", quoted(s.id(j)), t.homeless[j], runs)}
+		if s.tooLong(j) {
 			f.Code, f.Hint = "plan.too_long", "say pausable, or add a shift"
-			f.Message = fmt.Sprintf("task %s finds no place in %d of %d runs: it may take up to %d minutes, for which its teams never have the heads", quoted(n.id(j)), t.homeless[j], runs, n.problem.Tasks[n.place[j]].Minutes.Max)
+			f.Message = fmt.Sprintf("task %s finds no place in %d of %d runs: it may take up to %d minutes, for which its teams never have the heads", quoted(s.id(j)), t.homeless[j], runs, s.task(j).Minutes.Max)
 		}
 		found = append(found, f)
 	}
@@ -123,52 +125,11 @@ func (o *orderOfPlan) homeless(t *tally, runs int) (found []Finding) {
 }
 
 // tooLong says whether a task that lasts as long as it can has no room even in an empty calendar.
-func (o *orderOfPlan) tooLong(j int32) bool {
-	r := o.newRun(&tally{})
-	for k := range r.work {
-		r.work[k].reset(&r.net.base[k])
-	}
-	r.lasts(j, r.net.problem.Tasks[r.net.place[j]].Minutes.Max, o.net)
-	r.begin(j, o.net.release[j])
+func (s *simulation) tooLong(j int32) bool {
+	r := s.newRun(&tally{})
+	r.reset(s.base)
+	longest := s.task(j).Minutes.Max
+	r.net.minutes[j], r.net.held[j] = longest, min(longest, s.attended(j))
+	r.begin(j, s.release[j])
 	return r.start[j] >= never
-}
-
-// tally is what the runs came to.
-type tally struct {
-	ends     []int64   // of each run
-	backs    [][]int64 // of each service, of each run
-	homeless []int64   // of each task, runs in which it finds no place though all that it waits for does
-	critical []int64   // of each task, runs in which the end of everything waits for it
-	weighed  []int64   // of each task, weight of the services that wait for it, over all runs
-	weight   int64     // of all services
-}
-
-// tally makes the runs, on as many cores as there are; which core made a run changes nothing, since each has a generator of its own.
-func (o *orderOfPlan) tally(runs int, seed uint64) *tally {
-	n := o.net
-	t := &tally{ends: make([]int64, runs), backs: make([][]int64, len(n.losses)), homeless: make([]int64, n.size()), critical: make([]int64, n.size()), weighed: make([]int64, n.size())}
-	for i := range t.backs {
-		t.backs[i] = make([]int64, runs)
-		t.weight += n.losses[i].weight
-	}
-	var all sync.WaitGroup
-	var mu sync.Mutex // guards the sums in t while a worker adds its own
-	workers := min(runtime.GOMAXPROCS(0), runs, maxWorkers)
-	for w := range workers {
-		all.Go(func() {
-			r := o.newRun(t)
-			for k := w; k < runs; k += workers {
-				r.once(k, seed, o.net)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			for j := range r.critical {
-				t.homeless[j] += r.homeless[j]
-				t.critical[j] += r.critical[j]
-				t.weighed[j] += r.weighed[j]
-			}
-		})
-	}
-	all.Wait()
-	return t
 }

@@ -8,8 +8,8 @@ type orderOfPlan struct {
 	net     *network
 	list    []int32
 	planned []bool  // of each task: it has a place in the plan
+	over    int64   // when everything is over by it
 	hold    []int64 // of each task, the minute before which no run begins it, for the plan does not either; minTime if its order says enough
-	assumed int64
 }
 
 // follow finds the order behind a plan.
@@ -18,7 +18,7 @@ func (n *network) follow(made *Plan) (*orderOfPlan, error) {
 		return nil, err
 	}
 	n.assume(made.Assumed)
-	o := &orderOfPlan{net: n, assumed: n.assumed, planned: make([]bool, n.size()), hold: make([]int64, n.size())}
+	o := &orderOfPlan{net: n, planned: make([]bool, n.size()), hold: make([]int64, n.size())}
 	start := make([]int64, n.size())
 	for j := range int32(n.size()) {
 		id := n.id(j)
@@ -76,22 +76,20 @@ func (o *orderOfPlan) holdBack(start []int64) {
 	for j := range o.hold {
 		o.hold[j] = minTime
 	}
-	if s.run(o.list); !slices.ContainsFunc(o.list, early) {
+	s.run(o.list)
+	o.over = n.overIn(s.end)
+	if !slices.ContainsFunc(o.list, early) {
+		n.free = nil
 		return
 	}
-	for k := range s.work {
-		s.work[k].reset(&n.base[k])
-	}
+	s.reset(n.base)
 	for _, j := range o.list {
 		if n.fixed[j] {
 			continue
 		}
 		s.begin(j, s.ready(j, n.release[j]))
 		if early(j) {
-			if !n.pauses[j] {
-				s.laid = append(s.laid[:0], Span{s.start[j], s.start[j] + n.held[j]})
-			}
-			s.giveBack(n.needs.of(j))
+			s.undo(j)
 			o.hold[j], n.release[j] = start[j], start[j]
 			s.begin(j, start[j])
 		}

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"runtime"
@@ -285,13 +287,94 @@ func TestGeneratedRanges(t *testing.T) {
 	}
 }
 
+// What runs keeps its people as long as it takes, and takes no less than it has taken: who waits for them begins when it is over, in every run.
+func TestSimulateOverrun(t *testing.T) {
+	p := crew(work("runs", 150, "x"), work("next", 10, "x"), work("stands", 20, "y"), work("then", 10, "y"))
+	began, later := int64(-100), int64(5)
+	p.Tasks[0].State, p.Tasks[0].At, p.Tasks[0].Minutes = StateRunning, &began, Range{50, 150, 400}
+	p.Tasks[2].State, p.Tasks[2].At, p.Tasks[2].Minutes = StateFixed, &later, Range{10, 20, 90}
+	for i := range p.Tasks {
+		p.Services = append(p.Services, Service{ID: p.Tasks[i].ID, Set: []string{p.Tasks[i].ID}, Weight: 1})
+	}
+	made, _, err := Solve(p, Options{Schedules: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _, err := Simulate(p, made, 2000, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs, next := r.Back["runs"], r.Back["next"]
+	if runs.Planned != 50 || *runs.P50 < 90 || *runs.P50 > 107 || *runs.P90 < 200 || *runs.P90 > 220 { // of durations beyond 100, half are beyond 198, a tenth beyond 310
+		t.Errorf("what runs is over in %d and %d, planned %d", *runs.P50, *runs.P90, runs.Planned)
+	}
+	if *next.P50 != *runs.P50+10 || *next.P90 != *runs.P90+10 {
+		t.Errorf("what waits for its people is over in %d and %d, those are free in %d and %d", *next.P50, *next.P90, *runs.P50, *runs.P90)
+	}
+	if stands, then := r.Back["stands"], r.Back["then"]; *then.P50 < *stands.P50+10 || *then.P90 != *stands.P90+10 {
+		t.Errorf("behind what is fixed, %+v, comes %+v", stands, then)
+	}
+}
+
+// What still runs after so many minutes is drawn like what was drawn anew until it was that long.
+func TestAtLeast(t *testing.T) {
+	r := newRandom(3)
+	for _, x := range []Range{{10, 20, 100}, {10, 100, 100}, {10, 10, 100}, {0, 70, 100}} {
+		for _, least := range []int64{0, 10, 11, 19, 20, 50, 69, 70, 71, 95} {
+			got, want, draws := 0.0, 0.0, 0
+			for range 4000 {
+				d := x.atLeast(least, r.next())
+				if d < least || d > x.Max {
+					t.Fatalf("%v from %d on: %d", x, least, d)
+				}
+				got += float64(d) / 4000
+			}
+			for draws < 4000 {
+				if d := x.quantile(r.next()); d >= least {
+					want, draws = want+float64(d)/4000, draws+1
+				}
+			}
+			if math.Abs(got-want) > 2 {
+				t.Errorf("%v from %d on: the mean is %.1f, want %.1f", x, least, got, want)
+			}
+		}
+		if d := x.atLeast(200, r.next()); d != 200 {
+			t.Errorf("what runs longer than ever thought takes %d in all, not 200", d)
+		}
+	}
+}
+
+// What is kept of the runs has a bound, which says how many runs there may be; times too far apart for four bytes are kept all the same.
+func TestSimulateMuch(t *testing.T) {
+	p := crew(work("a", 10, "x"))
+	for i := range 20_000 {
+		p.Services = append(p.Services, Service{ID: fmt.Sprint("s", i), Set: []string{"a"}, Weight: 1})
+	}
+	made, _, err := Solve(p, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refused *Error
+	if _, _, err := Simulate(p, made, 3356, 1); !errors.As(err, &refused) || refused.Code != "plan.runs" || !strings.Contains(err.Error(), "at most 3355 runs") {
+		t.Errorf("%v", err)
+	}
+	p.Services = append(p.Services[:1000], Service{ID: "early", Set: nil, Since: -MaxMoment, Weight: 1}, Service{ID: "late", Set: []string{"a"}, Since: MaxMoment, Weight: 1})
+	if made, _, err = Solve(p, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	r, _, err := Simulate(p, made, 1000, 1)
+	if err != nil || *r.Back["early"].P90 != -MaxMoment || *r.Back["late"].P90 != MaxMoment || *r.Back["s7"].P90 != 10 {
+		t.Errorf("%v %+v %+v", err, r.Back["early"], r.Back["late"])
+	}
+}
+
 // The products of the widest ranges fit, and no range is so wide that it is not drawn at all.
 func TestTriangularWide(t *testing.T) {
 	r := newRandom(1)
 	for _, x := range []Range{{-MaxMoment, 0, MaxMoment}, {-MaxMoment, -MaxMoment, MaxMoment}, {-MaxMoment, MaxMoment, MaxMoment}, {0, math.MaxUint32, math.MaxUint32}, {0, 1, math.MaxUint32}, {0, 7, math.MaxUint32 + 1}} {
 		sum, others := 0.0, 0
 		for range 2000 {
-			d := r.triangular(x)
+			d := x.quantile(r.next())
 			if d < x.Min || d > x.Max {
 				t.Fatalf("%d is not in %v", d, x)
 			}
@@ -316,7 +399,7 @@ func TestTriangular(t *testing.T) {
 	x := Range{10, 20, 100}
 	sum, below := int64(0), 0
 	for range 20_000 {
-		d := r.triangular(x)
+		d := x.quantile(r.next())
 		if d < x.Min || d > x.Max {
 			t.Fatalf("%d is not between %d and %d", d, x.Min, x.Max)
 		}
@@ -330,7 +413,7 @@ func TestTriangular(t *testing.T) {
 	if below < 1900 || below > 2700 { // (20 − 10) / (100 − 10) of them
 		t.Errorf("%d of 20,000 are below the likely one, want 2,222", below)
 	}
-	if d := r.triangular(Exactly(7)); d != 7 {
+	if d := Exactly(7).quantile(r.next()); d != 7 {
 		t.Errorf("what is known is drawn as %d", d)
 	}
 }
