@@ -142,3 +142,21 @@ func TestTasksBehindTheSameGatesShareThem(t *testing.T) {
 		t.Errorf("the last task has a list of its own: %v", gates.before(999))
 	}
 }
+
+// A null where a number must stand is no 0: who writes it does not know. Where a field may be left out it says the same as leaving it out.
+func TestNullIsNoNumber(t *testing.T) {
+	for at, fields := range map[string]string{
+		"":                        `"minutes": 3, "earliest": null, "at": null, "opens": null`,
+		"/tasks/0/minutes":        `"minutes": null`,
+		"/tasks/0/minutes/max":    `"minutes": {"min": 1, "likely": 2, "max": null}`,
+		"/tasks/0/heads/0/heads":  `"minutes": 3, "heads": [{"team": "a", "heads": null}]`,
+		"/tasks/0/after/0/lag":    `"minutes": 3, "after": [{"task": "b", "lag": null}]`,
+		"/tasks/0/opens/min":      `"minutes": 3, "opens": {"min": null, "likely": 2, "max": 3}`,
+		"/tasks/0/attend_minutes": `"minutes": 3, "attend_minutes": null`,
+	} {
+		_, err := ReadProblem([]byte(`{"schema": "blackstart/plan-problem/1", "tasks": [{"id": "a", ` + fields + `}]}`))
+		if at == "" && err != nil || at != "" && (err == nil || err.Error() != at+": "+errNull.Error()) {
+			t.Errorf("%s: %v, want it refused at %s", fields, err, at)
+		}
+	}
+}

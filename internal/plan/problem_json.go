@@ -41,7 +41,7 @@ func ReadPlan(data []byte) (*Plan, error) {
 
 // readJSON reads a file of ours into what has the given field for its schema. That it is a file of another kind is said before anything else about it.
 func readJSON(data []byte, into any, schema *string, want string) error {
-	wrong := json.Unmarshal(data, into, json.RejectUnknownMembers(true))
+	wrong := json.Unmarshal(data, into, json.RejectUnknownMembers(true), json.WithUnmarshalers(noNull))
 	if wrong != nil {
 		var kind struct {
 			Schema string `json:"schema"`
@@ -62,6 +62,16 @@ func readJSON(data []byte, into any, schema *string, want string) error {
 	}
 	return nil
 }
+
+// noNull refuses null where a number must stand: package json takes it for 0, and who writes it means that nobody knows.
+var noNull = json.UnmarshalFromFunc(func(d *jsontext.Decoder, _ *int64) error {
+	if d.PeekKind() == 'n' {
+		return errNull
+	}
+	return errors.ErrUnsupported
+})
+
+var errNull = errors.New("null is no number: leave the field out, or say what it is")
 
 // Marshal gives the problem as a file, always the same bytes for the same problem.
 func (p *Problem) Marshal() ([]byte, error) {
@@ -161,7 +171,10 @@ func (r Range) MarshalJSONTo(e *jsontext.Encoder) error {
 
 // UnmarshalJSONFrom reads a number, or an object with min, likely and max.
 func (r *Range) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	if d.PeekKind() == '0' {
+	switch d.PeekKind() {
+	case 'n':
+		return errNull
+	case '0':
 		var n int64
 		err := json.UnmarshalDecode(d, &n)
 		*r = Exactly(n)

@@ -86,8 +86,8 @@ type Unreadable struct {
 	Err       error
 }
 
-// Error is what is wrong.
-func (u *Unreadable) Error() string { return u.Err.Error() }
+// Error is what is wrong; a file may have a word of ten megabytes in it.
+func (u *Unreadable) Error() string { return fmt.Sprintf("%.200s", u.Err.Error()) }
 
 // Unwrap is what is wrong.
 func (u *Unreadable) Unwrap() error { return u.Err }

@@ -90,7 +90,7 @@ func integers(text string) (all []int, err error) {
 	for _, word := range strings.Fields(text) {
 		n, err := strconv.Atoi(word)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%.20q is no whole number, or beyond all", word)
 		}
 		all = append(all, n)
 	}

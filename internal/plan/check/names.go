@@ -7,15 +7,19 @@ import (
 	"strings"
 )
 
-// nameError is a name that stands twice in an object, or is written otherwise than it must be, and where.
+// nameError is a name that stands twice in an object, or is written otherwise than it must be, or has no value, and where.
 type nameError struct {
 	name   string
 	twice  bool
+	null   bool // its value is no value
 	offset int64
 }
 
 // Error is what is wrong.
 func (n *nameError) Error() string {
+	if n.null {
+		return fmt.Sprintf("the field %.40q is null", n.name)
+	}
 	if n.twice {
 		return fmt.Sprintf("the name %.40q stands there twice", n.name)
 	}
@@ -49,6 +53,12 @@ func names(data []byte) error {
 			continue
 		}
 		in.at = false
+		if token == nil && in.seen != nil && !optional[in.last] {
+			return &nameError{name: in.last, null: true, offset: d.InputOffset()}
+		}
+		if len(open) > deepest {
+			return nil // a value that no field of ours has
+		}
 		switch token {
 		case json.Delim('{'):
 			open = append(open, object{seen: map[string]bool{}, ids: len(open) == 2 && keyed[in.last]})
@@ -59,6 +69,12 @@ func names(data []byte) error {
 		}
 	}
 }
+
+// deepest is more than any file of ours is deep; millions of brackets in each other would take a gigabyte.
+const deepest = 16
+
+// optional are the fields whose null says the same as if they were not there. Elsewhere [json.Unmarshal] would take it for 0.
+var optional = map[string]bool{"earliest": true, "at": true, "opens": true, "factors": true, "assumed": true}
 
 // keyed are the fields of a plan whose names are ids of tasks and services.
 var keyed = map[string]bool{"start": true, "pieces": true, "back": true, "behind": true, "services_behind": true}
