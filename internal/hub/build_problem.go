@@ -23,11 +23,12 @@ func ProblemOf(c *catalogue.Catalogue, off []catalogue.Ref, begin time.Time) (*p
 	if err != nil {
 		return nil, err
 	}
+	begin = plan.Written(begin) // the machine's zone, and the night in which its clocks change, make no other problem
 	names := make([]string, len(off))
 	for i, ref := range off {
 		names[i] = string(ref)
 	}
-	b := problemBuilder{catalogue: c, problem: &plan.Problem{Schema: plan.ProblemSchema, Name: strings.Join(names, ", "), Begin: plan.Written(begin)}, last: map[catalogue.CellID]string{}, lost: map[catalogue.CellID]bool{}}
+	b := problemBuilder{catalogue: c, problem: &plan.Problem{Schema: plan.ProblemSchema, Name: strings.Join(names, ", "), Begin: begin}, last: map[catalogue.CellID]string{}, lost: map[catalogue.CellID]bool{}}
 	for _, t := range c.Teams {
 		b.problem.Teams = append(b.problem.Teams, rota(t, begin))
 	}
