@@ -1,14 +1,16 @@
 package plan
 
+import "slices"
+
 // evolution is the search for a short makespan where time can be turned round: two populations, one of schedules in which everything is as early as possible and one of the mirror.
 // Each child of one population is generated into the other one, so that every generation is a justification too and costs one pass (the idea of the bi-population genetic algorithm of
-// Debels and Vanhoucke 2005). What is ours: short stretches of the father's, taken where he gets more done than the mother, room between members, a child that is there already is replaced
-// by a shaken copy of its parent, and sizes that grow with the budget.
+// Debels and Vanhoucke 2005). What is ours: short stretches of the father's, taken where he gets more done than the mother, room between members, less of it and fewer members as the budget
+// runs out, a shaken copy of a parent for a child that is there already, and sizes that grow with the budget.
 type evolution struct {
 	*hunt
 	sides [2]side
 	keys  []int64
-	share []int64 // of each task, what it takes of its teams
+	share []int64 // of each task, what it takes of its teams, those that are short of heads above all
 }
 
 // side is one direction of time.
@@ -29,22 +31,23 @@ type schedule struct {
 const (
 	shortest, longest      = 100, 500  // thousandths of the makespan that a child takes from its father: more of it, and children are copies
 	mildest, wildest       = 20, 50    // percent of the tasks whose keys are drawn anew in a shaken copy
-	worseTaken             = 2         // percent of worse children that are taken all the same
-	smallest, largest      = 10, 1000  // members of a population
+	smallest, largest      = 20, 2000  // members of a population at the beginning
+	kept                   = 20        // percent of them at the end: most schedules are spent on the best, once the many have shown where these are
 	firstDraw, firstSpread = 500, 1000 // thousandths by which the priorities of the first members vary: 0.5 to 1.5
 	lastPart               = 30        // percent of a schedule
-	room                   = 10        // thousandths of the makespan by which the begins of two members differ in the mean, at least: half or double of it costs a tenth of a percent on j120
+	wide, narrow           = 120, 30   // ten-thousandths of the makespan by which the begins of two members differ in the mean, at least: at the beginning, at the end
 	offers                 = 2         // stretches from which the better is taken
+	scarcity               = 4         // power of a team's load with which its work counts: 2 gains half as much
 )
 
 func newEvolution(h *hunt) *evolution {
 	m := h.net.mirror()
-	return &evolution{hunt: h, keys: make([]int64, h.net.size()), share: h.net.shares(), sides: [2]side{{net: h.net, pass: newPass(h.net)}, {net: m, pass: newPass(m)}}}
+	return &evolution{hunt: h, keys: make([]int64, h.net.size()), share: h.net.shortages(), sides: [2]side{{net: h.net, pass: newPass(h.net)}, {net: m, pass: newPass(m)}}}
 }
 
-// members is the size of a population: 40 for 5,000 schedules, 185 for 50,000. It grows as the budget to the power of ⅔; both ends were measured.
+// members is the size of a population at the beginning: 79 for 5,000 schedules, 368 for 50,000. It grows as the budget to the power of ⅔.
 func members(budget int) int {
-	cube, size := uint64(min(budget, 1<<30))*uint64(min(budget, 1<<30))/400, uint64(1)
+	cube, size := uint64(min(budget, 1<<30))*uint64(min(budget, 1<<30))/50, uint64(1)
 	for (size+1)*(size+1)*(size+1) <= cube && size < largest {
 		size++
 	}
@@ -53,10 +56,36 @@ func members(budget int) int {
 
 // run evolves until the budget is used up.
 func (e *evolution) run() {
-	e.found(members(e.budget))
+	size := members(e.budget)
+	e.found(size)
 	for k := 0; !e.over(); k = 1 - k {
+		e.dismiss(e.fading(int64(size), int64(size)*kept/100))
 		e.generation(k)
 	}
+}
+
+// fading goes from one value to another as the budget is used up.
+func (e *evolution) fading(from, to int64) int64 {
+	return from + (to-from)*int64(e.used)/int64(e.budget)
+}
+
+// dismiss leaves out the worst members until no population has more than so many (linear reduction, as Tanabe and Fukunaga 2014 do it in differential evolution).
+func (e *evolution) dismiss(most int64) {
+	for k := range e.sides {
+		for s := &e.sides[k]; int64(len(s.pop)) > most; {
+			w := worst(s.pop)
+			s.pop = slices.Delete(s.pop, w, w+1)
+		}
+	}
+}
+
+func worst(pop []*schedule) (w int) {
+	for i, s := range pop {
+		if pop[w].better(s) {
+			w = i
+		}
+	}
+	return w
 }
 
 // found makes the first populations: by the length of the chain behind each task, which is varied, and by justifying the result.
@@ -102,7 +131,7 @@ func newSchedule(start, end, share []int64) *schedule {
 	return c
 }
 
-// work is what a schedule gets done from one minute up to another, in thousandths of a team for a minute.
+// work is what a schedule gets done from one minute up to another, each task by its share.
 func (c *schedule) work(from, until int64, share []int64) (sum int64) {
 	for j, at := range c.start {
 		if both := min(c.end[j], until) - max(at, from); both > 0 {
@@ -134,28 +163,30 @@ func (e *evolution) generation(k int) {
 			father, mother = mother, father
 		}
 		e.cross(father, mother)
-		if e.settle(1-k, i, e.generate(1-k, e.turned(k))) || e.over() {
-			continue
+		if !e.settle(1-k, e.generate(1-k, e.turned(k))) && !e.over() {
+			e.shake(pop[i])
+			e.settle(1-k, e.generate(1-k, e.turned(k)))
 		}
-		e.shake(pop[i])
-		e.sides[1-k].pop[i] = e.generate(1-k, e.turned(k))
 	}
 }
 
-// settle gives a child its place: that of its parent's other self, or, where it would crowd another member, that member's, if it is the better one. What keeps few schedules from filling
-// the population is known as clearing or crowding (De Jong 1975); without it the members are near copies of each other long before the budget is used up. It says no if the child is nothing new.
-func (e *evolution) settle(k, i int, c *schedule) bool {
+// settle gives a child a place: that of the member that it would crowd, or else of the worst one, if it is not worse. What keeps few schedules from filling the population is known as
+// clearing or crowding (De Jong 1975); without it the members are near copies of each other long before the budget is used up. It says no if the child is nothing new.
+func (e *evolution) settle(k int, c *schedule) (fresh bool) {
 	pop := e.sides[k].pop
-	near, apart := i, c.span*int64(len(c.start))*room/1000
-	for q, o := range pop {
-		if d := c.distance(o, apart); q != i && d < apart {
-			near, apart = q, d
+	near, apart := -1, max(1, c.span*int64(len(c.start))*e.fading(wide, narrow)/10_000)
+	for i, o := range pop {
+		if d := c.distance(o, apart); d < apart {
+			near, apart = i, d
 		}
 	}
-	switch old := pop[near]; {
-	case c.distance(old, 1) == 0:
+	switch {
+	case apart == 0:
 		return false
-	case near != i && !old.better(c), near == i && c.span <= old.span, near == i && old.span > e.value && e.random.below(100) < worseTaken:
+	case near < 0:
+		near = worst(pop)
+	}
+	if c.span <= pop[near].span {
 		pop[near] = c
 	}
 	return true
@@ -234,4 +265,22 @@ func (e *evolution) turned(k int) []int32 {
 		e.keys[j] = -(e.keys[j] + 2*e.net.minutes[j])
 	}
 	return e.sorter.lawful(e.sides[1-k].net, e.keys)
+}
+
+// shortages is how much of its teams each task keeps busy, where a team counts the less the less it has to do: who is never short of heads does not make the plan long. Goncharov 2025
+// (arXiv 2502.18330) ranks resources by such a measure too.
+func (n *network) shortages() []int64 {
+	load, top := make([]int64, lanes*len(n.base)), int64(1)
+	n.eachShare(func(j, team int, share int64) {
+		load[team] += share * n.minutes[j]
+		top = max(top, load[team])
+	})
+	short := make([]int64, n.size())
+	n.eachShare(func(j, team int, share int64) {
+		for range scarcity {
+			share = share * load[team] / top
+		}
+		short[j] += share
+	})
+	return short
 }

@@ -143,16 +143,24 @@ func (n *network) mostHeads() []int64 {
 	return most
 }
 
-// shares is how much of its teams each task keeps busy, in thousandths of the heads they have at most, summed over teams.
+// shares is how much of its teams each task keeps busy, summed over teams.
 func (n *network) shares() []int64 {
+	sum := make([]int64, n.size())
+	n.eachShare(func(j, _ int, share int64) { sum[j] += share })
+	return sum
+}
+
+// eachShare tells what each task keeps busy of each of its teams, in thousandths of the heads that team has at most.
+func (n *network) eachShare(tell func(j, team int, share int64)) {
 	most := n.mostHeads()
-	share := make([]int64, n.size())
-	for j := range share {
+	for j := range n.size() {
 		for _, d := range n.needs.of(int32(j)) {
-			for team := range lanes {
-				share[j] += 1000 * int64(d.heads>>(16*team)&0x7fff) / max(1, most[lanes*int(d.profile)+team])
+			for i := range lanes {
+				if heads := int64(d.heads >> (16 * i) & 0x7fff); heads > 0 {
+					team := lanes*int(d.profile) + i
+					tell(j, team, 1000*heads/max(1, most[team]))
+				}
 			}
 		}
 	}
-	return share
 }
