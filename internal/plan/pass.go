@@ -38,9 +38,8 @@ func (s *pass) generate(list []int32, base []profile, free []int64) (whole bool)
 			s.start[j], s.end[j] = n.at[j], n.at[j]+n.minutes[j]
 			continue
 		}
-		from := s.ready(j, n.release[j])
-		s.place(j, from)
-		if s.start[j] >= never && from < never && free != nil {
+		s.place(j, s.ready(j, n.release[j]))
+		if s.start[j] >= never && free != nil {
 			s.place(j, s.ready(j, free[j]))
 		}
 		if s.start[j] >= never {

@@ -44,11 +44,11 @@ func InOldOrder(p *Problem, old *Plan, kind string) (*Plan, []Finding, error) {
 	return made, n.findings, nil
 }
 
-// notBefore keeps every task from beginning earlier than it was to.
+// notBefore keeps every task from beginning earlier than it was to, if that was a minute of which a problem may speak.
 func (n *network) notBefore(old *Plan) {
 	n.free = slices.Clone(n.release)
 	for j := range n.release {
-		if at, planned := old.Start[n.id(int32(j))]; planned {
+		if at, planned := old.Start[n.id(int32(j))]; planned && at <= MaxMoment {
 			n.release[j] = max(n.release[j], at)
 		}
 	}
