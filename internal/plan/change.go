@@ -123,6 +123,9 @@ func (c *change) running(t *Task, r Begun, where string) func() {
 		if t.State, t.At = StateRunning, &at; r.Left != nil {
 			t.Minutes = Exactly(c.Start - at + *r.Left)
 		}
+		if left := worked(c.old.Pieces[t.ID], c.Start); left > 0 && t.Attend == AttendStart {
+			t.AttendMinutes = c.Start - at + left // its pauses count from now on
+		}
 	}
 }
 
@@ -130,11 +133,17 @@ func (c *change) paused(t *Task, i Interrupted, where string) func() {
 	switch {
 	case !c.bearable(t, i.Left, "another ", where):
 		return nil
-	case t.Attend == AttendStart:
-		c.find("plan.events_state", where, "task %s is attended only at its start and goes on by itself: it runs or is done", quoted(t.ID))
+	case t.Attend == AttendStart && *i.Left <= t.alone():
+		c.find("plan.events_state", where, "task %s is attended only at its start and goes on by itself for its last %d minutes: it runs or is done", quoted(t.ID), t.alone())
 		return nil
 	}
-	return func() { t.State, t.At, t.Minutes = "", nil, Exactly(*i.Left) }
+	alone := t.alone()
+	return func() {
+		t.State, t.At, t.Minutes = "", nil, Exactly(*i.Left)
+		if t.Attend == AttendStart {
+			t.AttendMinutes = *i.Left - alone
+		}
+	}
 }
 
 // bearable says whether somebody said how long, and something that can be.
@@ -160,13 +169,29 @@ func (c *change) slipped(t *Task, s Prolonged, where string) func() {
 		return func() { t.Minutes = t.Minutes.reaching(*s.Minutes) }
 	}
 	i, pieces := c.byID[t.ID], c.old.Pieces[t.ID]
-	if len(pieces) > 0 && t.State == "" && t.Attend != AttendStart {
-		left := max(0, *s.Minutes-worked(pieces, minTime)+worked(pieces, c.Start))
-		return func() { t.Minutes = Exactly(left) }
+	ahead := worked(pieces, c.Start)
+	if len(pieces) > 0 && t.State == "" && (ahead > 0 || t.Attend != AttendStart) {
+		left := max(0, *s.Minutes-worked(pieces, minTime)+ahead)
+		return func() { t.putAside(Exactly(left), ahead) }
 	}
 	pauses := c.planned(i) - c.was.Tasks[i].Minutes.Likely
 	whole := max(*s.Minutes+pauses, c.Start-at) // it is not over, or it would have been told as done
 	return func() { t.State, t.At, t.Minutes = StateRunning, &at, t.Minutes.reaching(whole) }
+}
+
+// alone is how many minutes a task likely goes on by itself after the people who began it have left.
+func (t *Task) alone() int64 {
+	if t.Attend != AttendStart {
+		return 0
+	}
+	return max(0, t.Minutes.Likely-t.AttendMinutes)
+}
+
+// putAside leaves so much of a task to be planned anew; what is attended only at its start needs people for what is left of that.
+func (t *Task) putAside(minutes Range, attended int64) {
+	if t.Minutes = minutes; t.Attend == AttendStart {
+		t.AttendMinutes = attended
+	}
 }
 
 // begun is when a task has begun that nobody tells the begin of: as known, or as planned if all went as planned.
@@ -215,30 +240,28 @@ func (c *change) slip() {
 
 // onTime gives of each task when it began, though nobody told of it: as planned, or when the last that it waits for was over, if that was later; never if that is not before now.
 func (c *change) onTime() []int64 {
-	at := make([]int64, len(c.Tasks))
-	for i := range c.Tasks {
+	at, list := make([]int64, len(c.Tasks)), c.inOrder()
+	for i := range at {
+		at[i] = never
+	}
+	for _, i := range list {
 		t := &c.Tasks[i]
 		if planned, dated := c.old.Start[t.ID]; !c.told[t.ID] && dated && planned < c.Start && t.State != StateDone {
 			at[i] = planned
-		} else {
-			at[i] = never
 		}
 	}
 	waiting, first := 0, ""
-	for again := true; again; { // a delay goes on to those behind it
-		again = false
-		for i := range c.Tasks {
-			for _, l := range c.Tasks[i].After {
-				from := c.over(at, l)
-				if at[i] >= never || c.Tasks[i].State != "" || from <= at[i] {
-					continue
+	for _, i := range list { // a delay goes on to those behind it
+		if at[i] >= never || c.Tasks[i].State != "" {
+			continue
+		}
+		for _, l := range c.Tasks[i].After {
+			if at[i] = max(at[i], c.over(at, l)); at[i] >= c.Start {
+				at[i] = never
+				if waiting++; first == "" {
+					first = fmt.Sprintf("%s waits for %s", quoted(c.Tasks[i].ID), quoted(l.Task))
 				}
-				if at[i], again = from, true; from >= c.Start {
-					at[i] = never
-					if waiting++; first == "" {
-						first = fmt.Sprintf("%s waits for %s", quoted(c.Tasks[i].ID), quoted(l.Task))
-					}
-				}
+				break
 			}
 		}
 	}
@@ -247,6 +270,32 @@ func (c *change) onTime() []int64 {
 			Message: fmt.Sprintf("planned to have begun by now, but not begun, since what they wait for is late: %d (%s)", waiting, first), Hint: "if one has begun all the same, say so"})
 	}
 	return at
+}
+
+// inOrder are the tasks, each behind what it waits for, without those that wait in a circle, or for such.
+func (c *change) inOrder() (list []int) {
+	waits, after := make([]int, len(c.Tasks)), make([][]int, len(c.Tasks))
+	for i := range c.Tasks {
+		for _, l := range c.Tasks[i].After {
+			if before, known := c.byID[l.Task]; known {
+				waits[i]++
+				after[before] = append(after[before], i)
+			}
+		}
+	}
+	for i, n := range waits {
+		if n == 0 {
+			list = append(list, i)
+		}
+	}
+	for k := 0; k < len(list); k++ {
+		for _, i := range after[list[k]] {
+			if waits[i]--; waits[i] == 0 {
+				list = append(list, i)
+			}
+		}
+	}
+	return list
 }
 
 // over is from when on the task before a link lets the one behind it begin, as told or as planned.
@@ -278,8 +327,8 @@ func (c *change) asPlanned() {
 		switch {
 		case at+c.planned(i) <= c.Start:
 			t.State, t.At, t.Minutes = StateDone, &at, Exactly(c.planned(i))
-		case left > 0 && t.Attend != AttendStart:
-			t.Minutes = t.Minutes.reaching(left)
+		case left > 0:
+			t.putAside(t.Minutes.reaching(left+t.alone()), left)
 		default:
 			t.State, t.At = StateRunning, &at
 			t.Minutes = t.Minutes.reaching(c.planned(i))

@@ -152,3 +152,78 @@ func afterEvents(t *testing.T, now int64, asPlanned bool, events string) map[str
 	}
 	return became
 }
+
+// Work that people only begin, and whose beginning pauses with their shift, still needs them for the rest of it after an event: told of as running, put aside or slipped, or by the plan.
+func TestStartsThatPauseKeepTheirPeople(t *testing.T) {
+	early, late := int64(50), int64(70)
+	for _, row := range []struct {
+		now         int64
+		events      string
+		want        string
+		attended    int64
+		other, over int64 // when the other task begins, and the first one is over
+	}{
+		{70, ``, "+50", 10, 90, 130},
+		{85, ``, "+45", 5, 90, 130},
+		{95, ``, "running 50+80", 20, 90, 130},
+		{85, `"running": [{"task": "starts", "left": 45}]`, "running 50+80", 40, 90, 130},
+		{85, `"paused": [{"task": "starts", "left": 48}]`, "+48", 8, 93, 133},
+		{85, `"slipped": [{"task": "starts", "minutes": 70}]`, "+55", 5, 90, 140},
+		{85, `"paused": [{"task": "starts", "left": 40}]`, "+45", 5, 90, 130}, // refused: its last 40 minutes it goes on by itself
+	} {
+		p := &Problem{Teams: []Team{{ID: "t", Heads: 1, Shifts: []Shift{{From: 60, Until: 80}}}}, Tasks: []Task{
+			{ID: "starts", Minutes: Exactly(60), Heads: []Need{{"t", 1}}, Attend: AttendStart, AttendMinutes: 20, Pausable: true, Earliest: &early},
+			{ID: "other", Minutes: Exactly(15), Heads: []Need{{"t", 1}}, Earliest: &late}}, Services: []Service{{ID: "s", Set: []string{"starts"}, Weight: 1}}}
+		old, _, err := Solve(p, Options{})
+		if err != nil || len(old.Pieces["starts"]) != 2 {
+			t.Fatal(err, old.Pieces)
+		}
+		e, err := ReadEvents(fmt.Appendf(nil, `{"schema": "blackstart/plan-events/1", "now": %d, "as_planned": true, %s}`, row.now, strings.TrimPrefix(row.events+`, "slip": ""`, ", ")), time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, _, err := e.Change(p, old)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made, _, err := Solve(now, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &now.Tasks[0]
+		if told(s) != row.want || s.AttendMinutes != row.attended || made.Start["other"] != row.other || made.Back["s"] != row.over {
+			t.Errorf("minute %d, %s: %s, attended for %d; the other begins in %d, it is over in %d; want %+v", row.now, row.events, told(s), s.AttendMinutes, made.Start["other"], made.Back["s"], row)
+		}
+	}
+}
+
+// A delay goes on along a chain, in whatever order the problem lists it; what waits in a circle has not begun.
+func TestDelaysGoOn(t *testing.T) {
+	p, old := &Problem{}, &Plan{Start: map[string]int64{}}
+	const long = 300
+	for i := long; i >= 0; i-- {
+		id := fmt.Sprint(i)
+		w := Task{ID: id, Minutes: Exactly(10)}
+		if i > 0 {
+			w.After = []Link{{Task: fmt.Sprint(i - 1)}}
+		}
+		p.Tasks, old.Start[id] = append(p.Tasks, w), int64(10*i)
+	}
+	p.Tasks = append(p.Tasks, Task{ID: "a", After: []Link{{Task: "b"}}}, Task{ID: "b", After: []Link{{Task: "a"}}}, Task{ID: "c", After: []Link{{Task: "b"}}})
+	old.Start["a"], old.Start["b"], old.Start["c"] = 0, 0, 0
+	late := int64(17)
+	e := Events{Now: 2000, AsPlanned: true, Done: []Ended{{Task: "0", At: &late}}}
+	now, found, err := e.Change(p, old)
+	if err != nil || len(found) != 1 || found[0].Code != "plan.events_waits" || !strings.HasSuffix(found[0].Message, ": 1 (199 waits for 198)") {
+		t.Fatal(err, found)
+	}
+	became := map[string]string{}
+	for i := range now.Tasks {
+		became[now.Tasks[i].ID] = told(&now.Tasks[i])
+	}
+	for id, want := range map[string]string{"0": "done 17+10", "1": "done 27+10", "197": "done 1987+10", "198": "running 1997+10", "199": "+10", "200": "+10", "a": "+0", "b": "+0", "c": "+0"} {
+		if became[id] != want {
+			t.Errorf("%s: %s, want %s", id, became[id], want)
+		}
+	}
+}
