@@ -24,6 +24,8 @@ func TestLeftOut(t *testing.T) {
 		"as long as what is left":       {x: `"minutes": 41, "heads": [{"team": "a", "heads": 1}], "pausable": true, "earliest": 9`, found: "minute 9 "},
 		"longer than what is left":      {x: `"minutes": 42, "heads": [{"team": "a", "heads": 1}], "pausable": true, "earliest": 9`},
 		"in the last shift":             {x: `"minutes": 30, "heads": [{"team": "a", "heads": 1}], "pausable": true, "earliest": 100`, found: "minute 100 "},
+		"from the end of a shift":       {x: `"minutes": 30, "heads": [{"team": "a", "heads": 1}], "pausable": true, "earliest": 20`, found: "minute 100 "},
+		"a shift that leaves enough":    {x: `"minutes": 25, "heads": [{"team": "c", "heads": 1}], "pausable": true`, others: `{"id": "o", "minutes": 10, "heads": [{"team": "c", "heads": 1}]}`, start: `"o": 20`},
 		"after the last shift":          {x: `"minutes": 1, "heads": [{"team": "a", "heads": 1}], "earliest": 130`},
 		"at its last minute":            {x: `"minutes": 1, "heads": [{"team": "a", "heads": 1}], "earliest": 129`, found: "minute 129 "},
 		"a mark":                        {x: `"minutes": 0, "heads": [{"team": "a", "heads": 1}], "earliest": 130`, found: "minute 130 "},
@@ -64,7 +66,8 @@ func TestLeftOut(t *testing.T) {
 			}
 			problem := `{"schema": "blackstart/plan-problem/1", "teams": [
 			 {"id": "a", "heads": 0, "shifts": [{"from": 0, "until": 20, "heads": 1}, {"from": 100, "until": 130, "heads": 2}]},
-			 {"id": "b", "heads": 0, "shifts": [{"from": 15, "until": 40, "heads": 1}, {"from": 110, "until": 125, "heads": 1}]}],
+			 {"id": "b", "heads": 0, "shifts": [{"from": 15, "until": 40, "heads": 1}, {"from": 110, "until": 125, "heads": 1}]},
+			 {"id": "c", "heads": 0, "shifts": [{"from": 0, "until": 20, "heads": 2}, {"from": 20, "until": 30, "heads": 1}, {"from": 50, "until": 60, "heads": 1}]}],
 			 "tasks": [{"id": "x", ` + row.x + `}` + row.others + `]}`
 			made := `{"schema": "blackstart/plan/1", "objective": {"kind": "cost"}, "makespan": %d, "start": {` + row.start + `}` + row.rest + `}`
 			found := checked(t, problem, fmt.Sprintf(made, 0))

@@ -95,6 +95,7 @@ func TestRules(t *testing.T) {
 		"behind a gate beyond all":    {swap(`"plus": 10`, `"plus": 17179869185`), "check.minute", "S2"},
 		"assumed beyond all minutes":  {swap(`"assumed": 53`, `"assumed": -9223372036854775800`), "check.minute", ""},
 		"makespan beyond all minutes": {swap(`"makespan": 53`, `"makespan": 17179869185`), "check.minute", ""},
+		"the first minute of all":     {swap(`"makespan": 53`, `"makespan": -17179869184`), "check.makespan", ""},
 		"the last minute of all":      {swap(`"makespan": 53`, `"makespan": 17179869184`), "check.makespan", ""},
 		"pieces that begin elsewhere": {swap(`"start": {`, `"pieces": {"long": [{"from": 13, "until": 20}, {"from": 20, "until": 25}]}, "start": {`), "check.pieces", "long"},
 	} {
@@ -135,6 +136,7 @@ func TestNames(t *testing.T) {
 		"a field in capitals":     {`"late": 40,`, `"late": 40}, "Start": {`, false},
 		"a field with a long s":   {`"start": {`, `"ſtart": {`, false},
 		"a task twice":            {`"late": 40`, `"late": 39, "late": 40`, false},
+		"capitals one further in": {`"kind": "cost"`, `"Kind": "cost"`, false},
 		"capitals further in":     {`"plus": 10`, `"Plus": 10`, false},
 		"twice further in":        {`"value": 74`, `"value": 3, "value": 74`, false},
 		"twice in the problem":    {`"start": 0`, `"start": 5, "start": 0`, true},
