@@ -25,8 +25,11 @@ func counted(data []byte) ([]byte, error) {
 	}
 	begin, ok := moment(head.Begin)
 	if !ok {
-		at := begun.FindIndex(data)
-		return nil, &rowError{1 + bytes.Count(data[:at[0]], []byte{'\n'}), fmt.Sprintf("begin: %.40s is no moment (RFC 3339)", head.Begin)}
+		line := 1
+		if at := begun.FindIndex(data); at != nil { // else its name is written with a backslash, or in capitals
+			line += bytes.Count(data[:at[0]], []byte{'\n'})
+		}
+		return nil, &rowError{line, fmt.Sprintf("begin: %.40s is no moment (RFC 3339)", head.Begin)}
 	}
 	count := func(pair []byte, value *regexp.Regexp) []byte {
 		at := value.FindSubmatchIndex(pair)

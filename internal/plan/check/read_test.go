@@ -48,6 +48,9 @@ func TestUnreadable(t *testing.T) {
 		"deeper than anything":     {small, ".json", `{"schema": "blackstart/plan/1", "start": ` + strings.Repeat("[", 9999), "before it is complete", 1},
 		"a word of a megabyte":     {"2 1 2\n0 0 1 2\n4 1 " + strings.Repeat("9", 1<<20), ".rcp", good, `"99999999999999999999" is no whole number`, 1},
 		"a field of a megabyte":    {small, ".json", strings.Replace(good, `"seed"`, `"`+strings.Repeat("s", 1<<20)+`"`, 1), "unknown field", 1},
+		"begin is no moment":       {strings.Replace(small, `"start": 0`, `"begin": "soon", "start": 0`, 1), ".json", good, "is no moment", 1},
+		"begin in capitals":        {strings.Replace(small, `"start": 0`, `"Begin": "soon", "start": 0`, 1), ".json", good, "is no moment", 1},
+		"begin in other words":     {strings.Replace(small, `"start": 0`, `"be\u0067in": 5, "start": 0`, 1), ".json", good, "is no moment", 1},
 		"a number with e":          {small, ".json", strings.Replace(good, `"late": 40`, `"late": 4e1`, 1), "does not belong", 1},
 	} {
 		_, err := check.Plan([]byte(row.problem), row.extension, []byte(row.made), check.Options{})

@@ -189,6 +189,7 @@ func TestTheSameOfNonsense(t *testing.T) {
 // What cannot be read is refused, never a plan that is good.
 func FuzzPlan(f *testing.F) {
 	f.Add([]byte(small), ".json", []byte(good))
+	f.Add([]byte(strings.Replace(small, `"start": 0`, `"begin": "2026-11-22T03:00:00+01:00", "start": "2026-11-22T03:00:00+01:00"`, 1)), ".json", []byte(good))
 	f.Add([]byte("3 1 2\n0 0 1 2\n4 1 1 3\n0 0 0\n"), ".rcp", []byte(good))
 	f.Add([]byte("PRECEDENCE RELATIONS:\n1 1 1 2\n2 1 0\n***\nREQUESTS/DURATIONS:\n1 1 0 0\n2 1 3 1\n***\nRESOURCEAVAILABILITIES:\n2\n"), ".sm", []byte(good))
 	for _, name := range []string{"forty.sm", "thirty.rcp", "everything.json"} {
