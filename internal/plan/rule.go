@@ -31,11 +31,14 @@ func (n *network) inOrder(list []int32) []int32 {
 	return s.lawful(n, keys)
 }
 
+// evenRate is the unit of rates: a minute that costs 1. A search makes services count by fractions more or less.
+const evenRate = 1024
+
 // weights are the rates of services that are not late yet.
 func (n *network) weights() []int64 {
 	rates := make([]int64, len(n.losses))
 	for s := range rates {
-		rates[s] = n.losses[s].weight
+		rates[s] = n.losses[s].weight * evenRate
 	}
 	return rates
 }
@@ -157,7 +160,7 @@ func newUnlocking(c *closures, rates, work []int64) *unlocking {
 
 // offer puts a service into the heap with its present worth; what was offered before with less is passed over later.
 func (u *unlocking) offer(s int32) {
-	hi, lo := bits.Mul64(uint64(u.rates[s]), unlockScale)
+	hi, lo := bits.Mul64(uint64(u.rates[s]), unlockScale/evenRate)
 	worth := uint64(unlockScale)
 	if missing := uint64(u.missing[s]) + 1; hi < missing {
 		worth, _ = bits.Div64(hi, lo, missing)
