@@ -145,8 +145,6 @@ type unlocking struct {
 	heap    sorter
 }
 
-const unlockScale = 1 << 40 // weight per work as a whole number: the highest sorts first
-
 func newUnlocking(c *closures, rates, work []int64) *unlocking {
 	u := &unlocking{closures: c, rates: rates, work: work, missing: make([]int64, len(rates)), done: make([]bool, len(rates)), placed: make([]bool, len(work)), list: make([]int32, 0, len(work))}
 	for s := range c.of {
@@ -160,12 +158,18 @@ func newUnlocking(c *closures, rates, work []int64) *unlocking {
 
 // offer puts a service into the heap with its present worth; what was offered before with less is passed over later.
 func (u *unlocking) offer(s int32) {
-	hi, lo := bits.Mul64(uint64(u.rates[s]), unlockScale/evenRate)
-	worth := uint64(unlockScale)
-	if missing := uint64(u.missing[s]) + 1; hi < missing {
-		worth, _ = bits.Div64(hi, lo, missing)
+	u.heap.push(word(-quotient(uint64(u.rates[s]), uint64(u.missing[s])+1), s))
+}
+
+// quotient sorts like a divided by b, however big they are: the exponent of two, then 33 bits.
+func quotient(a, b uint64) int64 {
+	if a == 0 {
+		return -1 << 41 // below every exponent
 	}
-	u.heap.push(word(-int64(min(worth, unlockScale)), s))
+	za, zb := bits.LeadingZeros64(a), bits.LeadingZeros64(b)
+	q, _ := bits.Div64(a<<za>>1, a<<za<<63, b<<zb)
+	zq := bits.LeadingZeros64(q)
+	return int64(zb-za-zq)<<33 + int64(q<<zq<<1>>31)
 }
 
 // next takes the service that is worth most.
