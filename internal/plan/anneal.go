@@ -10,17 +10,12 @@ import (
 // what its schedule shows is worth keeping; sorting it doubled the gap.
 type annealing struct {
 	*hunt
-	kind   string
-	pass   *pass
-	probe  *pass   // of stirs
-	now    []int32 // the list
-	trial  []int32
-	cost   int64   // of now
-	never  int     // tasks for which it has no time
-	start  []int64 // its schedule
-	end    []int64
-	at     []int32 // of each task, its place in now
-	marked []bool  // memory of pull and push: false between calls
+	kind  string
+	pass  *pass
+	probe *pass // of stirs
+	trial []int32
+	*strand
+	marked []bool // memory of pull and push: false between calls
 	moved  []int32
 	fixed  int     // the first so many of now are not moved: their times are given
 	kept   int     // the first so many, these included, seldom: their starts are promised
@@ -48,13 +43,12 @@ const (
 	drifts   = 50  // moves in a row that change no schedule, at most: where people are never short none does
 	broken   = 10  // percent of the moves that may touch a promise
 	atOnce   = 8   // part of the tasks that one step moves at most
-	ripe     = 300 // thousandths of the budget left from which on each best schedule is justified where there are calendars: before, the order of a schedule is worse to go on with than its list
+	ripe     = 300 // thousandths of the passes left from which on each best schedule is justified where there are calendars: before, the order of a schedule is worse to go on with than its list
 )
 
 func newAnnealing(h *hunt, kind string) *annealing {
 	n := h.net.size()
-	a := &annealing{hunt: h, kind: kind, pass: newPass(h.net), probe: newPass(h.net), now: make([]int32, n), trial: make([]int32, n), cost: maxTime,
-		start: make([]int64, n), end: make([]int64, n), at: make([]int32, n), marked: make([]bool, n)}
+	a := &annealing{hunt: h, kind: kind, pass: newPass(h.net), probe: newPass(h.net), strand: newStrand(n), trial: make([]int32, n), marked: make([]bool, n)}
 	a.first = slices.Clone(h.net.fixed)
 	a.fixed = a.keep()
 	for _, p := range h.net.promises {
@@ -79,25 +73,6 @@ func (a *annealing) keep() int {
 	return count
 }
 
-// run anneals from the best of the starting orders until the budget is used up.
-func (a *annealing) run() {
-	a.setOut()
-	best, perStep, flat := a.cost, a.perStep(), a.net.flat()
-	for begun := a.used; !a.over(); {
-		a.step(perStep, flat)
-		cost := a.worth(a.trial)
-		left := int64(a.budget-a.used) * scale / int64(a.budget-begun)
-		if a.pass.never > a.never || a.pass.never == a.never && cost > a.cost && !a.bears(cost-a.cost, left) {
-			continue // what leaves out more is no harm that could be weighed: it costs thousands of years
-		}
-		a.accept(a.trial, cost)
-		if cost < best && (flat || left*1000 < ripe*scale) {
-			a.justify()
-		}
-		best = min(best, a.cost)
-	}
-}
-
 // step makes the trial: the list with some moves. What cannot change the schedule is no trial: without calendars that is sure before anything is generated; such a move is made, and
 // another one is drawn. Of the moves on j120 that was nearly half, on j60 two thirds. Of several moves at once one nearly always does.
 func (a *annealing) step(perStep int, flat bool) {
@@ -120,15 +95,16 @@ func (a *annealing) perStep() int {
 }
 
 // setOut takes the best of the starting orders: that of an earlier plan, the single rule, the order of the problem, and for costs those of many tariffs.
-func (a *annealing) setOut() {
+func (a *annealing) setOut(strands int) {
 	if a.warm != nil {
 		a.try(a.warm)
 	}
 	a.try(a.net.startingOrder(a.kind))
 	a.try(a.net.firstInFirstOut())
 	if a.kind != KindMakespan && len(a.net.losses) > 0 {
-		a.haggle(a.net.closures())
+		a.haggle(a.net.closures(), strands)
 	}
+	a.lowest = a.cost
 }
 
 func (a *annealing) try(list []int32) {

@@ -6,7 +6,7 @@
 // byte for byte, on every machine.
 //
 // Start at [Problem], then [Solve]. The way of a problem: [ReadProblem], [ReadPSPLIB] or [ReadPatterson] → compile.go (dense arrays, findings about what cannot be planned) →
-// a starting order (rule.go) → search (makespan.go, anneal.go, stir.go, tariff.go, justify.go), each of whose steps is one pass of the serial schedule generation (pass.go) over profiles (profile.go).
+// a starting order (rule.go) → search (makespan.go, strand.go, anneal.go, stir.go, tariff.go, justify.go), each of whose steps is one pass of the serial schedule generation (pass.go) over profiles (profile.go).
 package plan
 
 import "fmt"

@@ -23,7 +23,7 @@ const (
 )
 
 // haggle tries tariffs from an even one on.
-func (a *annealing) haggle(c *closures) {
+func (a *annealing) haggle(c *closures, strands int) {
 	n, most := a.net, a.net.mostHeads()
 	now := tariff{teams: make([]int64, len(most)), minute: evenMinute, rates: n.weights(), favour: slices.Repeat([]int64{evenRate}, len(n.losses))}
 	var teams []int
@@ -33,7 +33,7 @@ func (a *annealing) haggle(c *closures) {
 		}
 	}
 	best := int64(maxTime)
-	for round := range min((a.budget-a.used)/haggled, fewTariffs+n.size()/tasksPerTariff) {
+	for round := range min(a.budget/haggled, fewTariffs+n.size()/tasksPerTariff) / strands {
 		trial := now
 		if round > 0 {
 			trial = a.change(now, teams)
