@@ -165,7 +165,8 @@ func (e *evolution) generation(k int) {
 		e.cross(father, mother)
 		if !e.settle(1-k, e.generate(1-k, e.turned(k))) && !e.over() {
 			e.shake(pop[i])
-			e.settle(1-k, e.generate(1-k, e.turned(k)))
+			other := e.sides[1-k].pop
+			other[worst(other)] = e.generate(1-k, e.turned(k)) // however long it is: where nothing new comes, to go on costs more than a bad member
 		}
 	}
 }
