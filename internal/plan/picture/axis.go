@@ -1,111 +1,109 @@
 package picture
 
-// section begins a part: its name, below that the words of time, and lines of time down to its end.
+import "fmt"
+
+// section begins a part: its name, below that the words of time and the signs on it, and lines of time down to its end.
 func (s *sheet) section(name string, height int) {
-	s.text("part", 16, s.y+14, normal, 0, "start", name)
-	if s.made.Assumed != nil {
-		s.namesOfGates(s.y+14, max(wide(name, normal), left))
-	}
+	s.text("part", 16, s.y+14, normal, width-32, "start", name)
 	s.y += 36
+	if len(s.signs) > 0 {
+		s.y += signRow
+	}
 	s.axis(height)
 }
 
-// namesOfGates says at the line what everything beyond it waits for: to its right where there is more room, else to its left, but never on the section's name.
-func (s *sheet) namesOfGates(y int, taken float64) {
-	words, x := s.gate(s.unknown()), s.x(s.edge)
-	begin := x - wide(words, small)/2
-	begin = max(min(begin, width-right-wide(words, small)), 16+taken+gap)
-	s.text("gate", begin, y, small, int(width-begin), "start", words)
-}
-
-// unknown are the gates that something waits for, in the problem's order.
-func (s *sheet) unknown() []string {
-	waits := map[string]bool{}
-	for _, b := range s.made.Behind {
-		for _, id := range b.Gates {
-			waits[id] = true
-		}
-	}
-	var ids []string
-	for i := range s.problem.Tasks {
-		if id := s.problem.Tasks[i].ID; waits[id] {
-			ids = append(ids, id)
-		}
-	}
-	return ids
-}
+// signRow is the height of the row between the words of time and the chart, in which signs have their words: so they take none of the room of dates.
+const signRow = 14
 
 type tick struct {
 	at    int64
 	words string
+	first bool // it begins a day among hours: it has its words before others have theirs
 }
 
-// ticks are the lines of time: by date up to the line of the gates, from there on by distance from it.
-func (s *sheet) ticks() []tick {
+// ticks are the lines of time: by date as far as dates go, and beyond an unknown gate by distance from it.
+func (s *sheet) ticks() (ticks []tick) {
 	step := s.step()
-	var ticks []tick
-	for at := s.firstTick(step); at <= s.until && (s.made.Assumed == nil || at < s.edge); at += step {
-		ticks = append(ticks, tick{at, s.moment(at, step)})
+	for at := s.firstTick(step); at <= s.dates; at += step {
+		words, first := s.tickWords(at, step, len(ticks) == 0)
+		ticks = append(ticks, tick{at, words, first})
 	}
-	if s.made.Assumed == nil {
-		return ticks
-	}
-	ticks = append(ticks, tick{s.edge, s.say("Tor", "gate")})
-	for at := s.edge + step; at <= s.until; at += step {
-		ticks = append(ticks, tick{at, s.say("Tor + ", "gate + ") + s.span(at-s.edge)})
+	if s.made.Assumed != nil {
+		for at := s.edge + step; at <= s.until; at += step {
+			ticks = append(ticks, tick{at, s.say("Tor + ", "gate + ") + s.span(at-s.edge), false})
+		}
 	}
 	return ticks
 }
 
 // axis draws the lines of time with their words above, and what lies behind unknown gates on another ground.
 func (s *sheet) axis(height int) {
-	limit := float64(width)
-	if s.made.Assumed != nil {
-		from := s.x(s.edge)
-		s.rect("unknown", from, width-right-from, s.y, height, "#f1f2f4", s.say("erst wenn ein Tor aufgeht, von dem niemand weiß, wann", "only once a gate opens of which nobody knows when"))
-		limit, _ = s.place(tick{s.edge, s.say("Tor", "gate")})
+	s.grounds(height)
+	top, ticks := s.y, s.ticks()
+	if len(s.signs) > 0 {
+		top -= signRow
 	}
-	nowFrom, nowUntil := s.now(height, limit)
-	free := 0.0
-	for _, t := range s.ticks() {
-		x, gate := s.x(t.at), s.made.Assumed != nil && t.at == s.edge
-		if gate {
-			s.line("gate", x, x, s.y, s.y+height, "#b3261e")
-			limit = width
-		} else {
-			s.line("tick", x, x, s.y, s.y+height, "#d3d8d4")
+	for _, t := range ticks {
+		s.line("tick", s.x(t.at), s.x(t.at), top, s.y+height, "#d3d8d4")
+	}
+	var taken places
+	for _, first := range []bool{true, false} {
+		for _, t := range ticks {
+			begin, end := s.place(t.at, t.words)
+			if t.first == first && taken.take(begin, end) { // a word that does not fit beside its neighbours is left out
+				s.text("when", begin, top-3, small, 0, "start", t.words)
+			}
 		}
-		begin, end := s.place(t)
-		if gate || begin >= free && end <= limit-2 && (end < nowFrom || begin > nowUntil) { // a word that does not fit beside its neighbours is left out
-			s.text("when", begin, s.y-3, small, 0, "start", t.words)
-			free = end + 8
-		}
+	}
+	s.drawSigns(height)
+}
+
+// grounds are what is behind, what nobody knows the length of, and what comes after that.
+func (s *sheet) grounds(height int) {
+	if s.replanned() {
+		s.rect("past", left, s.x(s.problem.Start)-left, s.y, height, "#f3efe4", s.say("vorbei", "over"))
+	}
+	if s.made.Assumed != nil {
+		from, edge := s.x(s.dates), s.x(s.edge)
+		s.rect("torn", from, edge-from, s.y, height, "url(#plan-torn)", s.say("so lange, bis das Tor aufgeht: niemand weiß, wie lange", "until the gate opens: nobody knows how long"))
+		s.rect("unknown", edge, width-right-edge, s.y, height, "#f1f2f4", s.say("erst wenn ein Tor aufgeht, von dem niemand weiß, wann", "only once a gate opens of which nobody knows when"))
 	}
 }
 
 // replanned says whether something had begun before the plan was made: then it matters where now is.
 func (s *sheet) replanned() bool { return s.from < s.problem.Start }
 
-// now draws the ground of what is behind and the line where it ends, and gives the room that its words take: no other words stand there. They end before those of the gates.
-func (s *sheet) now(height int, limit float64) (begin, end float64) {
-	if !s.replanned() {
-		return 0, 0
+// drawSigns draws the line of each sign, and its words where no other sign's stand.
+func (s *sheet) drawSigns(height int) {
+	var taken places
+	for _, g := range s.signs {
+		x := s.x(g.at)
+		fmt.Fprintf(s, `<line class="%s" x1="%.1f" x2="%.1f" y1="%d" y2="%d" stroke="%s"%s><title>%s</title></line>`+"\n", g.class, x, x, s.y-2, s.y+height, g.stroke, g.dash, escaped(g.words))
+		begin, end := s.place(g.at, g.words)
+		if taken.take(begin, end) {
+			s.text(g.class, begin, s.y-4, small, 0, "start", g.words)
+		}
 	}
-	at := tick{s.problem.Start, s.say("jetzt, ", "now, ") + s.moment(s.problem.Start, 1)}
-	x := s.x(at.at)
-	s.rect("past", left, x-left, s.y, height, "#f3efe4", s.say("vorbei", "over"))
-	s.line("now", x, x, s.y, s.y+height, "#0b57d0")
-	begin, end = s.place(at)
-	if over := end - limit + 2; over > 0 {
-		begin, end = begin-over, end-over
-	}
-	s.text("now", begin, s.y-3, small, 0, "start", at.words)
-	return begin - 8, end + 8
 }
 
-// place is where a tick's words begin and end: in the middle of its line, but on the paper, and not on the names to its left.
-func (s *sheet) place(t tick) (begin, end float64) {
-	w := wide(t.words, small)
-	begin = max(left, min(s.x(t.at)-w/2, width-10-w))
+// place is where words at a moment begin and end: in the middle above it, but on the paper, and not on the names to its left.
+func (s *sheet) place(at int64, words string) (begin, end float64) {
+	w := wide(words, small)
+	begin = max(left, min(s.x(at)-w/2, width-10-w))
 	return begin, begin + w
+}
+
+// places are stretches of a row of words that are taken.
+type places [][2]float64
+
+// take takes a stretch if it is free, with some room to its neighbours.
+func (p *places) take(begin, end float64) bool {
+	const room = 8
+	for _, q := range *p {
+		if begin < q[1]+room && q[0] < end+room {
+			return false
+		}
+	}
+	*p = append(*p, [2]float64{begin, end})
+	return true
 }

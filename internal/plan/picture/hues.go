@@ -31,9 +31,12 @@ func (s *sheet) fill(n int) string {
 	return fmt.Sprintf("url(#plan-hatch-%d)", n%(lightnesses*len(hatches)))
 }
 
-// patterns are the hatched fills that the layers need.
+// patterns are the hatched fills that the layers need, and that of the time that nobody knows.
 func (s *sheet) patterns() string {
 	var b strings.Builder
+	if s.made.Assumed != nil {
+		b.WriteString(`<pattern id="plan-torn" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" fill="#ffffff"/><rect width="2" height="8" fill="#b9bec4"/></pattern>` + "\n")
+	}
 	for n := range min(len(s.layers), lightnesses*len(hatches)) {
 		if h := hueOf(n); hatchOf(n) >= 0 {
 			fmt.Fprintf(&b, `<pattern id="plan-hatch-%d" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(%d)"><rect width="5" height="5" fill="%s"/><rect width="2" height="5" fill="%s" fill-opacity="0.7"/></pattern>`+"\n", n, hatchOf(n), h.fill, h.ink)

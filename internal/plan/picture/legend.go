@@ -1,9 +1,6 @@
 package picture
 
-import (
-	"cmp"
-	"fmt"
-)
+import "fmt"
 
 // mostKey is the room that one layer's name gets in the legend.
 const mostKey = 200
@@ -12,17 +9,32 @@ const mostKey = 200
 func (s *sheet) legend() {
 	x := 16.0
 	for n, l := range s.layers {
-		s.key(&x, clip(cmp.Or(l.name, s.say("ohne Schicht", "no layer")), small, mostKey), fmt.Sprintf(`fill="%s"`, s.fill(n)))
+		s.key(&x, clip(s.layerName(l), small, mostKey), fmt.Sprintf(`fill="%s"`, s.fill(n)))
 	}
 	s.key(&x, s.say("voll: hält Köpfe", "full: keeps heads"), `fill="#47606b"`)
 	s.key(&x, s.say("blass: ruht oder läuft von allein", "pale: pauses, or goes on by itself"), `fill="#47606b" fill-opacity="0.3" stroke="#47606b" stroke-width="0.4"`)
+	s.promises(&x)
 	if s.replanned() {
 		s.key(&x, s.say("vor der blauen Linie: vorbei; was sie kreuzt, läuft", "before the blue line: over; what crosses it is running"), `fill="#f3efe4" stroke="#0b57d0"`)
 	}
 	if s.made.Assumed != nil {
-		s.key(&x, s.say("hinter der roten Linie: Abstand vom Tor, kein Datum", "beyond the red line: distance from the gate, no date"), `fill="#f1f2f4" stroke="#b3261e"`)
+		s.key(&x, s.say("schraffiert: niemand weiß, wie lange; danach Abstand vom Tor, kein Datum", "hatched: nobody knows how long; beyond it distance from the gate, no date"), `fill="#f1f2f4" stroke="#b3261e"`)
 	}
 	s.y += 24
+}
+
+// promises says what hangs from the top of the curve, if something does.
+func (s *sheet) promises(x *float64) {
+	if s.whole() == 0 {
+		return
+	}
+	s.key(x, s.say("zurück", "back"), `fill="#5aa469" fill-opacity="0.45" stroke="#1a7f37"`)
+	if len(s.late(service.rto)) > 0 {
+		s.key(x, s.say("aus, länger als zugesagt (RTO)", "out longer than promised (RTO)"), `fill="#f0b84f" fill-opacity="0.55"`)
+	}
+	if len(s.late(service.mtpd)) > 0 {
+		s.key(x, s.say("aus, länger als tragbar (MTPD)", "out longer than can be borne (MTPD)"), `fill="#7a1f1a" fill-opacity="0.55"`)
+	}
 }
 
 // key draws one entry, in a new row where the last one is full.

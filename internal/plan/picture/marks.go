@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-
-	"blackstart/internal/plan"
 )
 
 // mostMarks is how many services are named: more would be read by nobody, and take more paper than the curve.
@@ -14,7 +12,7 @@ const mostMarks = 10
 // markRow is the height of one row of names; mostMark the room that one name gets.
 const (
 	markRow  = 14
-	mostMark = 330
+	mostMark = 440
 )
 
 // mark is a service that comes back, with its place on paper.
@@ -28,7 +26,7 @@ type mark struct {
 
 // heaviest are the services with the most weight that come back on this sheet, each in a row where it stands on no other.
 func (s *sheet) heaviest() (marks []mark, rows int) {
-	for _, v := range s.problem.Services {
+	for _, v := range s.services {
 		if m, ok := s.markOf(v, cmp.Or(v.Name, v.ID)); ok {
 			marks = append(marks, m)
 		}
@@ -49,26 +47,24 @@ func (s *sheet) heaviest() (marks []mark, rows int) {
 }
 
 // markOf says when a service is back, and where that is written: right of its moment, or left where the paper ends. What is back already has no mark: it is what comes next that people look for.
-func (s *sheet) markOf(v plan.Service, name string) (mark, bool) {
+func (s *sheet) markOf(v service, name string) (mark, bool) {
 	var gates []string
-	at, dated := s.made.Back[v.ID]
-	b, behind := s.made.Waiting[v.ID]
-	switch {
-	case behind && s.made.Assumed != nil:
-		at, gates = s.edge+b.Plus, s.gatesOf(v)
-	case !dated:
+	if v.fate == waits {
+		gates = s.gatesOf(v.Service)
+	}
+	if v.fate == never || v.at < s.problem.Start || v.at > s.until {
 		return mark{}, false
 	}
-	if at < s.problem.Start || at > s.until {
-		return mark{}, false
+	when, id := s.when(v.at, gates), ""
+	if v.fate == waits && len(s.unknown()) == 1 { // its name stands at the line
+		when = s.gate(nil) + " + " + s.span(v.at-s.edge)
 	}
-	when, id := s.when(at, gates), ""
 	room := mostMark - wide(when, small)
 	if s.many[name] > 1 { // then the id says whose it is
 		id = " · " + clip(v.ID, small, room*2/3)
 	}
-	m := mark{at: at, weight: v.Weight, words: clip(name, small, room-wide(id, small)) + id + ", " + when}
-	x, w := s.x(at), wide(m.words, small)
+	m := mark{at: v.at, weight: v.Weight, words: clip(name, small, room-wide(id, small)) + id + ", " + when}
+	x, w := s.x(v.at), wide(m.words, small)
 	m.begin, m.end = x-6, x+8+w
 	if m.end > width-4 {
 		m.begin, m.end = x-8-w, x+6
@@ -87,14 +83,4 @@ func (s *sheet) marks(marks []mark) {
 			s.text("mark", x+8, y+4, small, 0, "start", m.words)
 		}
 	}
-}
-
-// gatesOf are the unknown gates that a service's tasks wait for, each once.
-func (s *sheet) gatesOf(v plan.Service) []string {
-	var ids []string
-	for _, task := range v.Set {
-		ids = append(ids, s.made.Behind[task].Gates...)
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }

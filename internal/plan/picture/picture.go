@@ -49,17 +49,21 @@ func SVG(p *plan.Problem, made *plan.Plan, o Options) []byte {
 // sheet is the paper while it is drawn on.
 type sheet struct {
 	bytes.Buffer
-	problem *plan.Problem
-	made    *plan.Plan
-	options Options
-	bars    []bar
-	layers  []layer
-	from    int64 // minutes at the left and right edge
-	until   int64
-	edge    int64 // where what lies behind unknown gates begins, if anything does
-	names   map[string]string
-	many    map[string]int // how many tasks or services have a name
-	y       int
+	problem  *plan.Problem
+	made     *plan.Plan
+	options  Options
+	bars     []bar
+	layers   []layer
+	left     map[string]bool // tasks that the plan leaves out
+	services []service
+	from     int64 // minutes at the left and right edge
+	until    int64
+	dates    int64 // where dates end
+	edge     int64 // where what lies behind unknown gates begins, if anything does: a bit later, so that nobody takes it for a date
+	signs    []sign
+	names    map[string]string
+	many     map[string]int // how many tasks or services have a name
+	y        int
 }
 
 // bar is a task in time. Where it stands behind an unknown gate its times are those of the assumed opening.
@@ -71,17 +75,11 @@ type bar struct {
 	layer      int
 }
 
-type layer struct {
-	name       string
-	start, end int64
-	bars       []int
-}
-
 func newSheet(p *plan.Problem, made *plan.Plan, o Options) *sheet {
 	if o.Begin = plan.Written(o.Begin); o.Begin.IsZero() {
 		o.Begin = p.Begin
 	}
-	s := &sheet{problem: p, made: made, options: o, from: p.Start, until: p.Start + 1, names: map[string]string{}, many: map[string]int{}}
+	s := &sheet{problem: p, made: made, options: o, from: p.Start, until: p.Start + 1, names: map[string]string{}, many: map[string]int{}, left: map[string]bool{}}
 	for _, t := range p.Tasks {
 		s.names[t.ID] = cmp.Or(t.Name, t.ID)
 		s.many[s.names[t.ID]]++
@@ -89,23 +87,43 @@ func newSheet(p *plan.Problem, made *plan.Plan, o Options) *sheet {
 	for _, v := range p.Services {
 		s.many[cmp.Or(v.Name, v.ID)]++
 	}
-	s.edge = s.divide()
-	for i := range p.Tasks {
-		if b, ok := s.barOf(&p.Tasks[i]); ok {
-			s.bars = append(s.bars, b)
-			s.from, s.until = min(s.from, b.start), max(s.until, b.end, s.edge)
-		}
+	s.dates = s.divide()
+	s.edge = s.dates
+	if s.readBars(); made.Assumed != nil {
+		s.edge += (s.until-s.from)/tear + 1
+		s.readBars()
+	} else {
+		s.dates = s.until
 	}
-	s.sortLayers()
+	s.readLayers()
+	s.readServices()
+	s.readSigns()
 	return s
 }
 
-// divide finds where dates end on paper: at the assumed opening, or later where something dated ends later. So nothing with a date stands beyond the line, and nothing without one before it.
+// tear is what part of the time that is drawn stands between dates and what lies behind unknown gates.
+const tear = 40
+
+func (s *sheet) readBars() {
+	s.bars = nil
+	for i := range s.problem.Tasks {
+		t := &s.problem.Tasks[i]
+		b, planned := s.barOf(t)
+		if !planned {
+			s.left[t.ID] = true
+			continue
+		}
+		s.bars = append(s.bars, b)
+		s.from, s.until = min(s.from, b.start), max(s.until, b.end, s.edge)
+	}
+}
+
+// divide finds where dates end: at the assumed opening, or later where something dated ends later. So nothing with a date stands beyond the line of the gates, and nothing without one before it.
 func (s *sheet) divide() int64 {
 	if s.made.Assumed == nil {
-		return s.until
+		return s.problem.Start
 	}
-	edge := max(*s.made.Assumed, s.from)
+	edge := max(*s.made.Assumed, s.problem.Start)
 	for i := range s.problem.Tasks {
 		if b, ok := s.barOf(&s.problem.Tasks[i]); ok && len(b.gates) == 0 {
 			edge = max(edge, b.end)
@@ -136,28 +154,6 @@ func (b *bar) move(minutes int64) {
 	for k := range b.pieces {
 		b.pieces[k].From += minutes
 		b.pieces[k].Until += minutes
-	}
-}
-
-// sortLayers groups the bars by layer, in order of the first begin.
-func (s *sheet) sortLayers() {
-	at := map[string]int{}
-	for i := range s.bars {
-		b := &s.bars[i]
-		n, known := at[b.task.Layer]
-		if !known {
-			n = len(s.layers)
-			at[b.task.Layer] = n
-			s.layers = append(s.layers, layer{name: b.task.Layer, start: b.start, end: b.end})
-		}
-		l := &s.layers[n]
-		l.start, l.end, l.bars = min(l.start, b.start), max(l.end, b.end), append(l.bars, i)
-	}
-	slices.SortStableFunc(s.layers, func(a, b layer) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
-	for n, l := range s.layers {
-		for _, i := range l.bars {
-			s.bars[i].layer = n
-		}
 	}
 }
 

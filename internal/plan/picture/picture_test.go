@@ -73,12 +73,12 @@ func TestSVG(t *testing.T) {
 // Times are said as readers count them: by the clock where the beginning is known, as a distance where it is not, and behind an unknown gate never as a date.
 func TestTimes(t *testing.T) {
 	english, german := draw(t, picture.Options{}), draw(t, picture.Options{German: true, Begin: time.Date(2026, 11, 3, 22, 0, 0, 0, time.FixedZone("CET", 3600))})
-	for _, want := range []string{"rules (a): +0 min – +5 h", "then (then): gate gate + 30 min – gate gate + 2 h", "25 % wait for a gate"} {
+	for _, want := range []string{"rules (a): +0 min – +5 h", "then (then): gate gate + 30 min – gate gate + 2 h", "25 % wait for a gate", "1 service (25 % of weight), 2 tasks without a date until this opens: gate gate.", "Distances from the gate hold if it opens then: +"} {
 		if !strings.Contains(english, want) {
 			t.Errorf("it does not say %q", want)
 		}
 	}
-	for _, want := range []string{"rules (a): 03.11. 22:00 – 04.11. 03:00", "then (then): Tor gate + 30 min – Tor gate + 2 h", "25 % warten auf ein Tor"} {
+	for _, want := range []string{"rules (a): Di 03.11. 22:00 – Mi 04.11. 03:00", "then (then): Tor gate + 30 min – Tor gate + 2 h", "25 % warten auf ein Tor"} {
 		if !strings.Contains(german, want) {
 			t.Errorf("it does not say %q", want)
 		}
@@ -98,15 +98,15 @@ func TestOnTheWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	english, german := string(picture.SVG(p, made, picture.Options{})), string(picture.SVG(p, made, picture.Options{German: true}))
-	for _, want := range []string{">now, 4 Nov 08:00</text>", `<rect class="past" x="200.0"`, "is (is): 3 Nov 23:00 – 4 Nov 08:00", "then (then): 4 Nov 08:00", "done: Wed 4 Nov 2026 09:00 (UTC+01:00).", "heaviest services that are still out", "crosses it is running"} {
+	for _, want := range []string{">now, Wed 4 Nov 08:00</text>", `<rect class="past" x="200.0"`, "is (is): Tue 3 Nov 23:00 – Wed 4 Nov 08:00", "then (then): Wed 4 Nov 08:00", "done: Wed 4 Nov 2026 09:00 (UTC+01:00).", "heaviest services that are still out", "crosses it is running"} {
 		if !strings.Contains(english, want) {
 			t.Errorf("it does not say %q", want)
 		}
 	}
-	if !strings.Contains(german, ">jetzt, 04.11. 08:00</text>") || !strings.Contains(german, "fertig: Mi 04.11.2026 09:00") {
+	if !strings.Contains(german, ">jetzt, Mi 04.11. 08:00</text>") || !strings.Contains(german, "fertig: Mi 04.11.2026 09:00") {
 		t.Error("it does not say it in German")
 	}
-	if strings.Contains(english, ">A, ") || !strings.Contains(english, ">B, 4 Nov 09:00<") {
+	if strings.Contains(english, ">A, ") || !strings.Contains(english, ">B, Wed 4 Nov 09:00<") {
 		t.Error("the services that are marked are not those still out")
 	}
 	p.Start = -60
@@ -137,7 +137,7 @@ func TestExtremes(t *testing.T) {
 // Behind the line of an unknown gate stands its name and the distance from it, layers differ in a copy in black and white, and a print fits the paper.
 func TestOnPaper(t *testing.T) {
 	svg := draw(t, picture.Options{German: true, Begin: time.Date(2026, 11, 3, 22, 0, 0, 0, time.FixedZone("CET", 3600))})
-	for _, want := range []string{`class="gate" x=`, ">Tor gate</text>", "S2, Tor gate + 2 h", "size:A4 landscape", "blass: ruht", ">b</text>", "S1, 0"} {
+	for _, want := range []string{`class="gate" x=`, ">Tor gate</text>", "S2, Tor + 2 h", "size:A4 landscape", "blass: ruht", ">b</text>", "S1, Do 0"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("it does not say %q", want)
 		}
@@ -146,5 +146,42 @@ func TestOnPaper(t *testing.T) {
 		if strings.Contains(svg, not) {
 			t.Errorf("it says %q", not)
 		}
+	}
+}
+
+const short = `{"schema": "blackstart/plan-problem/1", "begin": "2026-11-03T22:00:00+01:00",
+ "teams": [{"id": "pay", "heads": 1}, {"id": "net", "heads": 1}],
+ "tasks": [
+  {"id": "one", "layer": "business", "minutes": 60, "heads": [{"team": "net", "heads": 1}]},
+  {"id": "two", "layer": "business", "minutes": 60, "heads": [{"team": "pay", "heads": 2}]},
+  {"id": "three", "layer": "business", "minutes": 60, "after": ["two"]}],
+ "services": [{"id": "A", "set": ["one"], "weight": 3}, {"id": "B", "set": ["three"], "weight": 1}, {"id": "odd", "set": ["nothing"], "weight": 5}]}`
+
+// What is left out is said before anything else, with who is missing, and nothing of it waits for a gate that is not there. Its team keeps its row, and no curve is full.
+func TestLeftOut(t *testing.T) {
+	p, err := plan.ReadProblem([]byte(short))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, _, err := plan.FirstInFirstOut(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	english, german := string(picture.SVG(p, made, picture.Options{})), string(picture.SVG(p, made, picture.Options{German: true}))
+	for _, want := range []string{"1 service (25 % of weight) does not come back: 2 tasks are left out. pay has at most 1, needs 2.", "Of 3 tasks, 1 with a date", "; 25 % do not come back", ">pay (1)</text>", ">1 left out</text>", "business (1/3)", ", only what has a date"} {
+		if !strings.Contains(english, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	for _, want := range []string{"1 Dienst (25 % des Gewichts) kommt nicht zurück", ">1 nicht eingeplant</text>", "Fachverfahren (1/3)"} {
+		if !strings.Contains(german, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	if strings.Contains(english, "gate") || strings.Contains(german, "Tor") {
+		t.Error("it says something of a gate")
+	}
+	if title, sub := strings.Index(english, "does not come back"), strings.Index(english, "the last one ends: "); title < 0 || title > sub {
+		t.Error("what is lost stands behind what is done")
 	}
 }

@@ -22,21 +22,27 @@ func (s *sheet) teams() {
 			lanes[n.Team] = append(lanes[n.Team], i)
 		}
 	}
+	out := s.outOf()
 	type lane struct {
-		name string
-		bars []int
-		rows []int // of each bar
-		many int
+		name   string
+		bars   []int
+		rows   []int // of each bar
+		out    int   // tasks that are left out
+		height int
 	}
 	var all []lane
 	height := 0
 	add := func(id, name string) {
-		if len(lanes[id]) == 0 {
+		if len(lanes[id]) == 0 && out[id] == 0 {
 			return
 		}
 		rows, many := s.stack(lanes[id])
-		all = append(all, lane{name, lanes[id], rows, many})
-		height += max(many*row, 16) + 6
+		l := lane{name, lanes[id], rows, out[id], max(many*row, 16)}
+		if l.out > 0 {
+			l.height = max(l.height, 28)
+		}
+		all = append(all, l)
+		height += l.height + 6
 	}
 	for _, t := range s.problem.Teams {
 		add(t.ID, fmt.Sprintf("%s (%d)", t.ID, most(t)))
@@ -44,22 +50,44 @@ func (s *sheet) teams() {
 	add("", s.say("niemand nötig", "needs nobody"))
 	s.section(s.say("Wer arbeitet woran (Team, höchste Kopfzahl)", "Who works on what (team, most heads)"), height)
 	for _, l := range all {
-		h := max(l.many*row, 16)
 		s.line("lane", 16, width-right, s.y-3, s.y-3, "#d3d8d4")
 		s.text("team", left-8, s.y+12, small, left-24, "end", l.name)
+		if l.out > 0 {
+			fmt.Fprintf(s, `<text class="trouble" x="%d" y="%d" font-size="%d" text-anchor="end" fill="#a3130b">%s</text>`+"\n", left-8, s.y+25, small, fmt.Sprintf(s.say("%s nicht eingeplant", "%s left out"), grouped(int64(l.out))))
+		}
 		next := map[int]float64{} // where the bar to the right begins, by row
 		for k, i := range slices.Backward(l.bars) {
 			room, taken := next[l.rows[k]]
 			if !taken {
-				room = width - right
+				if room = width - right; s.made.Assumed != nil && len(s.bars[i].gates) == 0 {
+					room = s.x(s.dates)
+				}
 			}
 			s.work(&s.bars[i], s.y+l.rows[k]*row)
 			s.name(&s.bars[i], s.y+l.rows[k]*row, room)
 			next[l.rows[k]] = s.x(s.bars[i].start)
 		}
-		s.y += h + 6
+		s.y += l.height + 6
 	}
 	s.y += gap
+}
+
+// outOf counts the work that the plan leaves out, by team: who looks for a team finds it, though it has nothing to do.
+func (s *sheet) outOf() map[string]int {
+	out := map[string]int{}
+	for i := range s.problem.Tasks {
+		t := &s.problem.Tasks[i]
+		if !s.left[t.ID] || t.Minutes.Likely == 0 {
+			continue
+		}
+		if len(t.Heads) == 0 {
+			out[""]++
+		}
+		for _, n := range t.Heads {
+			out[n.Team]++
+		}
+	}
+	return out
 }
 
 func most(t plan.Team) int64 {

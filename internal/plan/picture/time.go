@@ -31,6 +31,9 @@ func (s *sheet) firstTick(step int64) int64 {
 		b := s.options.Begin
 		midnight := time.Date(b.Year(), b.Month(), b.Day(), 0, 0, 0, 0, b.Location())
 		round = -int64(b.Sub(midnight) / time.Minute)
+		if step%(7*1440) == 0 {
+			round -= int64(b.Weekday()+6) % 7 * 1440 // weeks begin on Monday (ISO 8601)
+		}
 	}
 	round += (s.from - round) / step * step
 	if round < s.from {
@@ -39,19 +42,40 @@ func (s *sheet) firstTick(step int64) int64 {
 	return round
 }
 
-// moment names a line of time.
-func (s *sheet) moment(minute, step int64) string {
+// tickWords names a line of time: days with their day of the week, and hours of the day, which say the day only where none stands before them.
+func (s *sheet) tickWords(minute, step int64, first bool) (words string, leads bool) {
+	if s.options.Begin.IsZero() {
+		return s.signed(minute), false
+	}
+	at := plan.Moment(s.options.Begin, minute)
+	switch midnight := at.Hour() == 0 && at.Minute() == 0; {
+	case step >= 1440:
+		return s.day(at), false
+	case midnight:
+		return s.day(at), true
+	case first:
+		return s.moment(minute), false
+	}
+	return at.Format("15:04"), false
+}
+
+func (s *sheet) day(at time.Time) string {
+	if s.options.German {
+		return germanDays[at.Weekday()] + at.Format(" 02.01.")
+	}
+	return at.Format("Mon 2 Jan")
+}
+
+// moment names a minute, with its day of the week, for those who do not have the week in their heads.
+func (s *sheet) moment(minute int64) string {
 	if s.options.Begin.IsZero() {
 		return s.signed(minute)
 	}
 	at := plan.Moment(s.options.Begin, minute)
-	if step >= 1440 {
-		return at.Format(s.say("02.01.", "2 Jan"))
-	}
-	return at.Format(s.say("02.01. 15:04", "2 Jan 15:04"))
+	return s.day(at) + at.Format(" 15:04")
 }
 
-// date names a moment in full, with its day of the week, for those who do not have the week in their heads.
+// date names a moment in full, with its year.
 func (s *sheet) date(minute int64) string {
 	if s.options.Begin.IsZero() {
 		return s.signed(minute)
@@ -78,7 +102,7 @@ func (s *sheet) when(minute int64, gates []string) string {
 	if len(gates) > 0 {
 		return s.gate(gates) + " + " + s.span(minute-s.edge)
 	}
-	return s.moment(minute, 1)
+	return s.moment(minute)
 }
 
 // mostGates is how much of the gates' names stands on one line.
@@ -115,18 +139,4 @@ func Span(minutes int64, day string) string {
 		return fmt.Sprintf("%s%d h", sign, hours)
 	}
 	return fmt.Sprintf("%s%d min", sign, rest)
-}
-
-// words are the German of what a plan says in English about its own making.
-var words = strings.NewReplacer(
-	"makespan", "Gesamtdauer", "weighted", "gewichtete Dauer", "cost", "Kosten",
-	"critical path", "kritischer Pfad", "work of one team", "Arbeit eines Teams", "Lagrangian by minimum cuts", "Lagrange mit minimalen Schnitten",
-	"(weak)", "– schwach", "(strong)", "– stark",
-)
-
-func (s *sheet) word(english string) string {
-	if s.options.German {
-		return words.Replace(english)
-	}
-	return english
 }
