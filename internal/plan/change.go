@@ -42,6 +42,7 @@ func (c *change) apply() {
 	}
 	c.gates()
 	c.teams()
+	c.heads()
 }
 
 func (c *change) find(code, path, format string, args ...any) {
@@ -73,6 +74,14 @@ func (c *change) about(list string, k int, id string, say func(*Task, string) fu
 	}
 }
 
+// remark is a finding about an event that counts all the same.
+func (c *change) remark(code, path, hint, format string, args ...any) {
+	if c.find(code, path, format, args...); len(c.findings) <= maxFindings {
+		f := &c.findings[len(c.findings)-1]
+		f.Warning, f.Hint = true, hint
+	}
+}
+
 // begin is when a task began: as told, as known, or as planned. It says whether that makes sense.
 func (c *change) begin(t *Task, told *int64, where string) (at int64, ok bool) {
 	planned, dated := c.old.Start[t.ID]
@@ -87,27 +96,69 @@ func (c *change) begin(t *Task, told *int64, where string) (at int64, ok bool) {
 		c.find("plan.events_state", where, "task %s has no time in the plan: say when it began (\"at\")", quoted(t.ID))
 		return 0, false
 	}
-	if at > c.Start || at < -MaxMoment {
-		c.find("plan.events_time", where, "task %s began in minute %d, want a minute up to now, which is %d", quoted(t.ID), at, c.Start)
-		return 0, false
+	switch {
+	case at <= c.Start && at >= -MaxMoment:
+		return at, true
+	case told == nil && t.At == nil:
+		c.find("plan.events_time", where, "task %s was to begin only in minute %d, and now is minute %d: say when it began (\"at\")", quoted(t.ID), at, c.Start)
+	default:
+		c.find("plan.events_time", where, "task %s began in minute %d, want a minute up to now, minute %d", quoted(t.ID), at, c.Start)
 	}
-	return at, true
+	return 0, false
 }
 
+// done lets a task be over. Whatever is told of it holds; what is not told is as planned, as far as that goes well with it.
 func (c *change) done(t *Task, d Ended, where string) func() {
-	at, ok := c.begin(t, d.At, where)
-	if !ok {
-		return nil
-	}
 	minutes := c.planned(c.byID[t.ID])
 	if d.Minutes != nil {
 		minutes = *d.Minutes
 	}
+	if d.Over != nil {
+		return c.over(t, d, minutes, where)
+	}
+	at, ok := c.begin(t, d.At, where)
+	switch {
+	case !ok:
+	case minutes > c.Start-at && d.Minutes == nil:
+		c.find("plan.events_time", where, "task %s, begun in minute %d, was to take %d minutes, but only %d have passed: say when it was over (\"over\"), or how long it took (\"minutes\")",
+			quoted(t.ID), at, minutes, c.Start-at)
+	case minutes > c.Start-at:
+		c.find("plan.events_time", where, "task %s, begun in minute %d, takes %d minutes, but only %d have passed", quoted(t.ID), at, minutes, c.Start-at)
+	default:
+		return c.ended(t, at, minutes, where)
+	}
+	return nil
+}
+
+// over lets a task be over in a minute that was told. A begin that nobody told is taken from the plan only where it makes sense.
+func (c *change) over(t *Task, d Ended, minutes int64, where string) func() {
+	over := *d.Over
+	planned, dated := c.old.Start[t.ID]
+	switch at := over - minutes; {
+	case over > c.Start || over < -MaxMoment:
+		c.find("plan.events_time", where+"/over", "task %s was over in minute %d, want a minute up to now, minute %d", quoted(t.ID), over, c.Start)
+	case d.At != nil && d.Minutes != nil && *d.At != at:
+		c.find("plan.events_time", where, "task %s began in minute %d and took %d minutes, so it was not over in minute %d: leave one of the three out", quoted(t.ID), *d.At, minutes, over)
+	case d.At != nil:
+		return c.ended(t, *d.At, over-*d.At, where)
+	case d.Minutes != nil:
+		return c.ended(t, at, minutes, where)
+	case t.At != nil: // as it was told before
+		return c.ended(t, *t.At, over-*t.At, where)
+	case dated && planned <= over:
+		return c.ended(t, planned, over-planned, where)
+	default:
+		return c.ended(t, at, minutes, where)
+	}
+	return nil
+}
+
+func (c *change) ended(t *Task, at, minutes int64, where string) func() {
 	switch {
 	case minutes < 0:
 		c.find("plan.events_time", where, "task %s was over %d minutes before it began", quoted(t.ID), -minutes)
-	case minutes > c.Start-at:
-		c.find("plan.events_time", where, "task %s, begun in minute %d, takes %d minutes, but only %d have passed", quoted(t.ID), at, minutes, c.Start-at)
+	case minutes > MaxMinutes || at < -MaxMoment:
+		c.find("plan.events_time", where, "task %s, begun in minute %d, took %d minutes, want 0 to %d", quoted(t.ID), at, minutes, MaxMinutes)
 	default:
 		return func() { t.State, t.At, t.Minutes = StateDone, &at, Exactly(minutes) }
 	}
@@ -256,7 +307,7 @@ func (c *change) onTime() []int64 {
 			continue
 		}
 		for _, l := range c.Tasks[i].After {
-			if at[i] = max(at[i], c.over(at, l)); at[i] >= c.Start {
+			if at[i] = max(at[i], c.passes(at, l)); at[i] >= c.Start {
 				at[i] = never
 				if waiting++; first == "" {
 					first = fmt.Sprintf("%s waits for %s", quoted(c.Tasks[i].ID), quoted(l.Task))
@@ -298,8 +349,8 @@ func (c *change) inOrder() (list []int) {
 	return list
 }
 
-// over is from when on the task before a link lets the one behind it begin, as told or as planned.
-func (c *change) over(at []int64, l Link) int64 {
+// passes is from when on the task before a link lets the one behind it begin, as told or as planned.
+func (c *change) passes(at []int64, l Link) int64 {
 	i, known := c.byID[l.Task]
 	if !known {
 		return minTime
@@ -334,39 +385,4 @@ func (c *change) asPlanned() {
 			t.Minutes = t.Minutes.reaching(c.planned(i))
 		}
 	}
-}
-
-func (c *change) gates() {
-	for k, g := range c.events.Opens {
-		i, known := c.byID[g.Task]
-		where := fmt.Sprintf("/opens/%d", k)
-		switch {
-		case !known || c.was.Tasks[i].Opens == nil:
-			c.find("plan.unknown_task", where+"/task", "there is no gate %s in the problem", quoted(g.Task))
-		case g.Opens == nil:
-			c.find("plan.events_missing", where, "nothing says when gate %s opens: say when it opens, or \"unknown\"", quoted(g.Task))
-		default:
-			c.Tasks[i].Opens = g.Opens
-		}
-	}
-}
-
-// teams takes the new calendars. A team that is not there yet comes in only if work waits for it: any other would change nothing, and is more likely a name mistyped.
-func (c *change) teams() {
-	for k, t := range c.events.Teams {
-		switch i := slices.IndexFunc(c.Teams, func(o Team) bool { return o.ID == t.ID }); {
-		case i >= 0:
-			c.Teams[i] = t
-		case c.needed(t.ID):
-			c.Teams = append(c.Teams, t)
-		default:
-			c.find("plan.unknown_team", fmt.Sprintf("/teams/%d/id", k), "there is no team %s in the problem, and no task needs one", quoted(t.ID))
-		}
-	}
-}
-
-func (c *change) needed(team string) bool {
-	return slices.ContainsFunc(c.Tasks, func(t Task) bool {
-		return slices.ContainsFunc(t.Heads, func(n Need) bool { return n.Team == team })
-	})
 }

@@ -134,8 +134,10 @@ func (c *compiler) readAttendance(i int, t *Task) {
 			c.refuse(i, "plan.attend", "/attend_minutes", "has attend_minutes without \"attend\": \"start\"")
 		}
 	case AttendStart:
-		if t.AttendMinutes < 0 || t.AttendMinutes > MaxMinutes {
-			c.refuse(i, "plan.attend", "/attend_minutes", "is attended for %d minutes, want 0 to %d", t.AttendMinutes, MaxMinutes)
+		if t.AttendMinutes == 0 {
+			c.refuse(i, "plan.attend", "/attend", "is attended at its start, but nothing says for how long: want \"attend_minutes\", or \"attend\": \"none\"")
+		} else if t.AttendMinutes < 0 || t.AttendMinutes > MaxMinutes {
+			c.refuse(i, "plan.attend", "/attend_minutes", "is attended for %d minutes, want 1 to %d", t.AttendMinutes, MaxMinutes)
 		}
 	default:
 		c.refuse(i, "plan.attend", "/attend", "is attended %s, want all, start or none", quoted(string(t.Attend)))
@@ -188,9 +190,15 @@ func (c *compiler) readOpening(i int, t *Task) {
 	if t.Opens == nil || t.Opens.Unknown {
 		return
 	}
-	if r := t.Opens.Range; r.Min > r.Likely || r.Likely > r.Max || r.Min < -MaxMoment || r.Max > MaxMoment {
-		c.refuse(i, "plan.opens", "/opens", "opens in minute %s, want min ≤ likely ≤ max, up to %d", r, MaxMoment)
+	if !t.Opens.sane() {
+		c.refuse(i, "plan.opens", "/opens", "opens in minute %s, want all of min ≤ likely ≤ max, up to %d", t.Opens.Range, MaxMoment)
 	}
+}
+
+// sane says whether a gate can open then.
+func (o *Opening) sane() bool {
+	r := o.Range
+	return o.Unknown || r.Min <= r.Likely && r.Likely <= r.Max && r.Min >= -MaxMoment && r.Max <= MaxMoment
 }
 
 // order links the tasks and gives those that can be planned in the order of [network].

@@ -54,23 +54,42 @@ func told(t *Task) string {
 // An event that makes no sense is left aside with its place; the others count.
 func TestEventsThatMakeNoSense(t *testing.T) {
 	for events, want := range map[string]string{
-		`"done": [{"task": "ghost"}]`:                           "/done/0/task: there is no task ghost",
-		`"done": [{"task": "early"}, {"task": "early"}]`:        "/done/1/task: task early was told of before",
-		`"done": [{"task": "late"}]`:                            "/done/0: task late, begun in minute 100, takes 40 minutes, but only 0 have passed",
-		`"done": [{"task": "early", "minutes": -3}]`:            "/done/0: task early was over 3 minutes before it began",
-		`"done": [{"task": "early", "at": 101}]`:                "/done/0: task early began in minute 101, want a minute up to now, which is 100",
-		`"done": [{"task": "early", "at": -99999999999999999}]`: "/done/0: task early began in minute",
-		`"done": [{"task": "gate"}]`:                            "/done/0: task gate has no time in the plan",
-		`"running": [{"task": "long", "left": -1}]`:             "/running/0: task long takes another -1 minutes",
-		`"paused": [{"task": "long", "left": -1}]`:              "/paused/0: task long takes another -1 minutes",
-		`"slipped": [{"task": "late", "minutes": -1}]`:          "/slipped/0: task late takes -1 minutes",
-		`"opens": [{"task": "late", "opens": 5}]`:               "/opens/0/task: there is no gate late",
-		`"paused": [{"task": "long"}]`:                          "/paused/0: nothing says how long task long takes: say how many minutes",
-		`"slipped": [{"task": "late", "minutes": null}]`:        "/slipped/0: nothing says how long task late takes: say how many minutes",
-		`"opens": [{"task": "gate"}]`:                           "/opens/0: nothing says when gate gate opens: say when it opens, or \"unknown\"",
-		`"teams": [{"id": "tt", "heads": 3}]`:                   "/teams/0/id: there is no team tt in the problem, and no task needs one",
+		`"done": [{"task": "ghost"}]`:                                              "/done/0/task: there is no task ghost",
+		`"done": [{"task": "early"}, {"task": "early"}]`:                           "/done/1/task: task early was told of before",
+		`"done": [{"task": "late"}]`:                                               "/done/0: task late, begun in minute 100, was to take 40 minutes, but only 0 have passed: say when it was over (\"over\"), or how long it took (\"minutes\")",
+		`"done": [{"task": "early", "minutes": -3}]`:                               "/done/0: task early was over 3 minutes before it began",
+		`"done": [{"task": "early", "at": 101}]`:                                   "/done/0: task early began in minute 101, want a minute up to now, minute 100",
+		`"done": [{"task": "early", "at": -99999999999999999}]`:                    "/done/0: task early began in minute",
+		`"done": [{"task": "gate"}]`:                                               "/done/0: task gate has no time in the plan",
+		`"done": [{"task": "early", "minutes": 101}]`:                              "/done/0: task early, begun in minute 0, takes 101 minutes, but only 100 have passed",
+		`"done": [{"task": "late", "at": null}]`:                                   "/done/0: task late, begun in minute 100, was to take",
+		`"running": [{"task": "far"}]`:                                             "/running/0: task far was to begin only in minute 500, and now is minute 100: say when it began (\"at\")",
+		`"done": [{"task": "early", "over": 101}]`:                                 "/done/0/over: task early was over in minute 101, want a minute up to now, minute 100",
+		`"done": [{"task": "early", "at": 9, "over": 8}]`:                          "/done/0: task early was over 1 minutes before it began",
+		`"done": [{"task": "early", "at": 9, "minutes": 5, "over": 15}]`:           "/done/0: task early began in minute 9 and took 5 minutes, so it was not over in minute 15: leave one of the three out",
+		`"done": [{"task": "early", "minutes": 5270401, "over": 15}]`:              "/done/0: task early, begun in minute -5270386, took 5270401 minutes, want 0 to 5270400",
+		`"done": [{"task": "early", "at": -9223372036854775808, "over": 15}]`:      "/done/0: task early",
+		`"done": [{"task": "early", "minutes": -9223372036854775808, "over": 15}]`: "/done/0: task early",
+		`"opens": [{"task": "gate", "opens": {"min": 300}}]`:                       "/opens/0/opens: gate gate opens in minute 300, 0 or 0, want all of min ≤ likely ≤ max",
+		`"heads": [{"team": "tt", "by": 1}]`:                                       "/heads/0/team: there is no team tt in the problem, and no task needs one",
+		`"heads": [{"team": "t"}]`:                                                 "/heads/0: nothing says how many heads team t has more: say \"by\"",
+		`"heads": [{"team": "t", "by": 0}]`:                                        "/heads/0: nothing says how many heads",
+		`"heads": [{"team": "t", "by": 32001}]`:                                    "/heads/0: nothing says how many heads",
+		`"heads": [{"team": "t", "by": 1, "until": 100}]`:                          "/heads/0: team t has other heads from minute 100 until minute 100: that is never",
+		`"heads": [{"team": "t", "by": 1, "from": -4294967297}]`:                   "/heads/0: team t has other heads from minute -4294967297 until",
+		`"heads": [{"team": "t", "by": 1, "until": 4294967297}]`:                   "/heads/0: team t has other heads from minute 100 until minute 4294967297, want up to minute 4294967296",
+		`"heads": [{"team": "t", "by": 32000}]`:                                    "/heads/0: team t would have 32001 heads, at most 32000",
+		`"running": [{"task": "long", "left": -1}]`:                                "/running/0: task long takes another -1 minutes",
+		`"paused": [{"task": "long", "left": -1}]`:                                 "/paused/0: task long takes another -1 minutes",
+		`"slipped": [{"task": "late", "minutes": -1}]`:                             "/slipped/0: task late takes -1 minutes",
+		`"opens": [{"task": "late", "opens": 5}]`:                                  "/opens/0/task: there is no gate late",
+		`"paused": [{"task": "long"}]`:                                             "/paused/0: nothing says how long task long takes: say how many minutes",
+		`"slipped": [{"task": "late", "minutes": null}]`:                           "/slipped/0: nothing says how long task late takes: say how many minutes",
+		`"opens": [{"task": "gate"}]`:                                              "/opens/0: nothing says when gate gate opens: say when it opens, or \"unknown\"",
+		`"teams": [{"id": "tt", "heads": 3}]`:                                      "/teams/0/id: there is no team tt in the problem, and no task needs one",
 	} {
 		p, old := eventful()
+		p.Tasks, old.Start["far"] = append(p.Tasks, Task{ID: "far", Minutes: Exactly(3)}), 500
 		e, err := ReadEvents([]byte(`{"schema": "blackstart/plan-events/1", "now": 100, `+events+`}`), time.Time{})
 		if err != nil {
 			t.Fatal(err)
@@ -79,7 +98,7 @@ func TestEventsThatMakeNoSense(t *testing.T) {
 		if err != nil || len(found) != 1 || !strings.HasPrefix(found[0].Path+": "+found[0].Message, want) {
 			t.Errorf("%s: %v %v, want %s", events, found, err, want)
 		}
-		if len(q.Teams) != 1 || !q.Tasks[6].Opens.Unknown {
+		if len(q.Teams) != 1 || q.Teams[0].Heads != 1 || q.Teams[0].Shifts != nil || !q.Tasks[6].Opens.Unknown {
 			t.Errorf("%s: left aside, and yet %+v", events, q)
 		}
 		if _, _, err := Solve(q, Options{Schedules: 2}); err != nil {
@@ -225,5 +244,91 @@ func TestDelaysGoOn(t *testing.T) {
 		if became[id] != want {
 			t.Errorf("%s: %s, want %s", id, became[id], want)
 		}
+	}
+}
+
+// When work was over is told as people tell it, in any two of three numbers, or one; what is missing is the plan's where that makes sense.
+func TestWhatIsOver(t *testing.T) {
+	for event, want := range map[string]string{
+		`"task": "early"`:                                     "early done 0+10",
+		`"task": "early", "over": 15`:                         "early done 0+15",
+		`"task": "early", "over": 15, "minutes": 4`:           "early done 11+4",
+		`"task": "early", "over": 15, "at": 3`:                "early done 3+12",
+		`"task": "early", "over": 15, "at": 3, "minutes": 12`: "early done 3+12",
+		`"task": "over", "over": 95`:                          "over done 10+85", // a plan with a pause
+		`"task": "goes", "over": 95`:                          "goes done 90+5",
+		`"task": "late", "over": 95`:                          "late done 55+40", // before it was to begin
+		`"task": "late", "over": 95, "minutes": 10`:           "late done 85+10",
+		`"task": "gate", "over": 95`:                          "gate done 90+5", // no date in the plan
+		`"task": "known", "over": 95`:                         "known done 50+45",
+		`"task": "known", "over": 95, "at": 60`:               "known done 60+35",
+		`"task": "known", "over": 40`:                         "known running 50+55", // refused: it was known to run in minute 50
+	} {
+		if got := afterEvents(t, 100, true, `"done": [{`+event+`}]`); !got[want] {
+			t.Errorf("%s: not %s but %v", event, want, got)
+		}
+	}
+}
+
+// Who does not say when now is, has forgotten it: the problem's start would be a plan for yesterday.
+func TestNowMustBeSaid(t *testing.T) {
+	_, err := ReadEvents([]byte(`{"schema": "blackstart/plan-events/1", "as_planned": true}`), time.Time{})
+	if err == nil || !strings.Contains(err.Error(), `nothing says when "now" is`) {
+		t.Error(err)
+	}
+}
+
+// Heads come on top of the calendar that is known, between two minutes, several at once, and never leave fewer than none. What follows has plain shifts.
+func TestHeadsMoreAndFewer(t *testing.T) {
+	for _, row := range []struct{ events, shifts, want string }{
+		{`{"team": "t", "by": 2}`, ``, "-4294967296-100:1 then 3"},
+		{`{"team": "t", "by": 2, "until": 150}`, ``, "100-150:3 then 1"},
+		{`{"team": "t", "by": 2, "from": 120, "until": 150}, {"team": "t", "by": -1, "from": 140, "until": 200}`, ``, "120-140:3 140-150:2 150-200:0 then 1"},
+		{`{"team": "t", "by": -5}, {"team": "t", "by": 5, "until": 110}`, ``, "-4294967296-110:1 then 0"},
+		{`{"team": "t", "by": 1, "from": 105, "until": 245}`, `{"from": 90, "until": 110, "heads": 4}, {"from": 200, "until": 220, "heads": 2}`, "90-105:4 105-110:5 110-200:2 200-220:3 220-245:2 then 1"},
+		{`{"team": "t", "by": 3, "from": 110, "until": 200}`, `{"from": 90, "until": 110, "heads": 4}`, "90-200:4 then 1"},
+		{`{"team": "new", "by": 2, "until": 130}`, ``, "100-130:2 then 0"},
+	} {
+		p, old := eventful()
+		e, err := ReadEvents([]byte(`{"schema": "blackstart/plan-events/1", "now": 100, "teams": [{"id": "t", "heads": 1, "shifts": [`+row.shifts+`]}], "heads": [`+row.events+`]}`), time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, found, err := e.Change(p, old)
+		if err != nil || len(found) > 0 {
+			t.Fatal(err, found)
+		}
+		changed, got := q.Teams[len(q.Teams)-1], ""
+		for _, s := range changed.Shifts {
+			got += fmt.Sprintf("%d-%d:%d ", s.From, s.Until, s.Heads)
+		}
+		if got += fmt.Sprint("then ", changed.Heads); got != row.want {
+			t.Errorf("%s on %s: %s, want %s", row.events, row.shifts, got, row.want)
+		}
+	}
+}
+
+// Shifts that repeat go on as they were for as long as they did, and a team whose shifts would be too many, or make no sense, keeps its own.
+func TestHeadsOnShiftsThatRepeat(t *testing.T) {
+	one := int64(1)
+	for every, want := range map[int64]int{1440: 400, 10: 57_600, 5: 1, 3: 1} {
+		p := &Problem{Teams: []Team{{ID: "t", Heads: 2, Shifts: []Shift{{From: 0, Until: 5, Heads: 1, Every: every}}}}, Tasks: []Task{{ID: "a"}}}
+		q, found, err := (&Events{Heads: []Joined{{Team: "t", By: &one}}}).Change(p, &Plan{})
+		if err != nil || len(q.Teams[0].Shifts) != want || len(found) == 1 == (want > 1) {
+			t.Errorf("every %d minutes: %d shifts, %v %v", every, len(q.Teams[0].Shifts), found, err)
+		}
+		if _, again, err := Solve(q, Options{}); err != nil || want > 1 && len(again) > 0 {
+			t.Error(again, err)
+		}
+	}
+}
+
+// A calendar with shifts that is replaced by one without is more likely "two more" said wrongly; it counts, and is remarked on.
+func TestACalendarThatLosesItsShifts(t *testing.T) {
+	p := &Problem{Teams: []Team{{ID: "t", Heads: 1, Shifts: []Shift{{From: 0, Until: 5, Heads: 7}}}}, Tasks: []Task{{ID: "a"}}}
+	q, found, err := (&Events{Teams: []Team{{ID: "t", Heads: 4}}}).Change(p, &Plan{})
+	if err != nil || len(found) != 1 || !found[0].Warning || found[0].Path != "/teams/0" || q.Teams[0].Heads != 4 ||
+		found[0].Message != "team t had shifts with up to 7 heads and has 4 round the clock now" || !strings.Contains(found[0].Hint, `"heads": [{"team": …, "by": 2}]`) {
+		t.Error(err, found, q.Teams)
 	}
 }

@@ -26,7 +26,7 @@ func Moment(begin time.Time, minute int64) time.Time {
 }
 
 // timed are the fields that hold a minute, or a range of minutes: where the problem has a begin, they may say it as a moment.
-var timed = map[string]bool{"now": true, "start": true, "earliest": true, "at": true, "since": true, "opens": true, "from": true, "until": true}
+var timed = map[string]bool{"now": true, "start": true, "earliest": true, "at": true, "over": true, "since": true, "opens": true, "from": true, "until": true}
 
 // aMoment is what a moment looks like, for people who have to write one.
 const aMoment = "2026-11-22T03:00:00+01:00"

@@ -56,7 +56,10 @@ func smallTask(r *random, p *Problem, i int) Task {
 	case 1:
 		t.Earliest = &at
 	case 2, 3:
-		t.Attend, t.AttendMinutes = AttendStart, int64(r.below(3))
+		t.Attend = AttendNone
+		if t.AttendMinutes = int64(r.below(3)); t.AttendMinutes > 0 {
+			t.Attend = AttendStart
+		}
 	case 4:
 		t.Attend = AttendNone
 	case 5:

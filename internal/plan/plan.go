@@ -16,6 +16,7 @@ type Error struct {
 	Code string // `plan.header`, `plan.empty`, …: what programs compare
 	Line int    // of the file, from 1; 0 means the whole
 	Col  int
+	Path string // of the thing, as a JSON pointer into the file, where only that is known
 	text string
 }
 
@@ -24,6 +25,11 @@ func (e *Error) Error() string { return e.text }
 
 func failed(code string, line, col int, format string, args ...any) *Error {
 	return &Error{Code: code, Line: line, Col: col, text: fmt.Sprintf(format, args...)}
+}
+
+func (e *Error) about(path string) *Error {
+	e.Path = path
+	return e
 }
 
 // Finding is one thing that is wrong with a problem: what, where, and what to do about it. An error leaves the thing and all that waits for it out of the plan; a warning does not.

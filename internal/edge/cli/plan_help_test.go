@@ -13,7 +13,7 @@ func TestSomeEvents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e.Now != 4690 || len(e.Done)*len(e.Running)*len(e.Paused)*len(e.Slipped)*len(e.Opens)*len(e.Teams) != 1 || *e.Done[0].At != 4260 || e.Notice.Minutes != 60 {
+	if e.Now != 4690 || len(e.Done)*len(e.Running)*len(e.Paused)*len(e.Slipped)*len(e.Opens)*len(e.Teams)*len(e.Heads) != 1 || *e.Done[0].At != 4260 || *e.Done[0].Over != 4350 || e.Notice.Minutes != 60 {
 		t.Errorf("it was read as %+v", e)
 	}
 }

@@ -44,12 +44,13 @@ func (c *PlanReplanCmd) Help() string {
 
 const someEvents = ` {"schema": "blackstart/plan-events/1",
   "now": "2026-11-25T09:10:00+01:00", "as_planned": true,
-  "done": [{"task": "dns", "at": "2026-11-25T02:00:00+01:00", "minutes": 90}],
+  "done": [{"task": "dns", "at": "2026-11-25T02:00:00+01:00", "over": "2026-11-25T03:30:00+01:00"}],
   "running": [{"task": "directory", "left": 240}],
   "paused": [{"task": "copy", "left": 60}],
   "slipped": [{"task": "start-mail", "minutes": 600}],
   "opens": [{"task": "forensics", "opens": "2026-11-26T12:00:00+01:00"}],
   "teams": [{"id": "storage", "heads": 2}],
+  "heads": [{"team": "network", "by": -1, "until": "2026-11-26T06:00:00+01:00"}],
   "notice": {"minutes": 60, "price": 1000}}`
 
 // Run plans anew and prints what is different.

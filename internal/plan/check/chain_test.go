@@ -103,9 +103,9 @@ func events(t *rapid.T, p *plan.Problem) *plan.Events {
 		id := p.Tasks[rapid.IntRange(0, len(p.Tasks)-1).Draw(t, "of")].ID
 		at := sometimes(t, e.Now-rapid.Int64Range(-2, 40).Draw(t, "at"))
 		minutes := rapid.Int64Range(-1, 40).Draw(t, "minutes")
-		switch rapid.IntRange(0, 6).Draw(t, "what") {
+		switch rapid.IntRange(0, 7).Draw(t, "what") {
 		case 0, 1:
-			e.Done = append(e.Done, plan.Ended{Task: id, At: at, Minutes: sometimes(t, minutes)})
+			e.Done = append(e.Done, plan.Ended{Task: id, At: at, Minutes: sometimes(t, minutes), Over: sometimes(t, e.Now-minutes)})
 		case 2:
 			e.Running = append(e.Running, plan.Begun{Task: id, At: at, Left: sometimes(t, minutes)})
 		case 3:
@@ -114,6 +114,9 @@ func events(t *rapid.T, p *plan.Problem) *plan.Events {
 			e.Slipped = append(e.Slipped, plan.Prolonged{Task: id, Minutes: sometimes(t, minutes)})
 		case 5:
 			e.Opens = append(e.Opens, plan.GateReported{Task: id, Opens: &plan.Opening{Range: plan.Exactly(e.Now + minutes), Unknown: at == nil}})
+		case 7:
+			by := rapid.Int64Range(-3, 3).Draw(t, "by")
+			e.Heads = append(e.Heads, plan.Joined{Team: team(t, rapid.IntRange(0, len(p.Teams)).Draw(t, "team")).ID, By: &by, From: at, Until: sometimes(t, e.Now+minutes)})
 		case 6:
 			e.Teams = append(e.Teams, team(t, rapid.IntRange(0, len(p.Teams)).Draw(t, "team")))
 		}

@@ -169,11 +169,12 @@ func TestNames(t *testing.T) {
 // Where a problem makes no sense in a number, solver and checker make the same of it.
 func TestTheSameOfNonsense(t *testing.T) {
 	for name, problem := range map[string]string{
-		"a start out of range":   `"start": 4294967296, "tasks": [{"id": "a", "minutes": 5}]`,
-		"weights beyond all":     `"tasks": [{"id": "a", "minutes": 5}], "services": [{"id": "x", "set": ["none"], "weight": 9}, {"id": "y", "set": ["a"], "weight": 16777216}, {"id": "z", "set": ["a"], "weight": 1}]`,
-		"shifts of two teams":    `"teams": [{"id": "t", "shifts": [{"from": 0, "until": 2, "heads": 1, "every": 9}]}, {"id": "u", "shifts": [{"from": 0, "until": 2, "heads": 1, "every": 9}]}], "tasks": [{"id": "a", "minutes": 2, "heads": [{"team": "u", "heads": 1}], "earliest": 400000}]`,
-		"a shift after too many": `"teams": [{"id": "t", "heads": 1, "shifts": [{"from": 0, "until": 2, "heads": 1, "every": 4}, {"from": 900000, "until": 900009, "heads": 3}]}], "tasks": [{"id": "a", "minutes": 2, "heads": [{"team": "t", "heads": 3}]}]`,
-		"a team without an id":   `"teams": [{"id": "", "heads": 1}], "tasks": [{"id": "a", "minutes": 5}, {"id": "b", "minutes": 5, "heads": [{"team": "", "heads": 1}]}]`,
+		"a start out of range":    `"start": 4294967296, "tasks": [{"id": "a", "minutes": 5}]`,
+		"weights beyond all":      `"tasks": [{"id": "a", "minutes": 5}], "services": [{"id": "x", "set": ["none"], "weight": 9}, {"id": "y", "set": ["a"], "weight": 16777216}, {"id": "z", "set": ["a"], "weight": 1}]`,
+		"shifts of two teams":     `"teams": [{"id": "t", "shifts": [{"from": 0, "until": 2, "heads": 1, "every": 9}]}, {"id": "u", "shifts": [{"from": 0, "until": 2, "heads": 1, "every": 9}]}], "tasks": [{"id": "a", "minutes": 2, "heads": [{"team": "u", "heads": 1}], "earliest": 400000}]`,
+		"a shift after too many":  `"teams": [{"id": "t", "heads": 1, "shifts": [{"from": 0, "until": 2, "heads": 1, "every": 4}, {"from": 900000, "until": 900009, "heads": 3}]}], "tasks": [{"id": "a", "minutes": 2, "heads": [{"team": "t", "heads": 3}]}]`,
+		"a start without minutes": `"teams": [{"id": "t", "heads": 1}], "tasks": [{"id": "a", "minutes": 5, "attend": "start", "heads": [{"team": "t", "heads": 1}]}, {"id": "b", "minutes": 5}]`,
+		"a team without an id":    `"teams": [{"id": "", "heads": 1}], "tasks": [{"id": "a", "minutes": 5}, {"id": "b", "minutes": 5, "heads": [{"team": "", "heads": 1}]}]`,
 	} {
 		file := []byte(`{"schema": "blackstart/plan-problem/1", ` + problem + `}`)
 		p, err := plan.ReadProblem(file)

@@ -251,7 +251,7 @@ func (w *work) nonsense(t *task) bool {
 	m := t.Minutes
 	bad := m.Min < 0 || m.Likely < m.Min || m.Max < m.Likely || m.Max > longest ||
 		t.Earliest != nil && far(*t.Earliest) || t.At != nil && far(*t.At) ||
-		!slices.Contains([]string{"", "all", "start", "none"}, t.Attend) || t.Attend != "start" && t.AttendMinutes != 0 || t.AttendMinutes < 0 || t.AttendMinutes > longest ||
+		!slices.Contains([]string{"", "all", "start", "none"}, t.Attend) || (t.Attend == "start") != (t.AttendMinutes != 0) || t.AttendMinutes < 0 || t.AttendMinutes > longest ||
 		!slices.Contains([]string{"", "fixed", "running", "done"}, t.State) || (t.State == "") != (t.At == nil) ||
 		t.At != nil && t.State != "fixed" && *t.At > w.Start
 	if o := t.Opens; o != nil && !o.unknown {
