@@ -97,9 +97,9 @@ func (c *compiler) numbers() {
 		c.find("plan.start", "/start", "the start is minute %d, want %d to %d: planned from minute 0 on", c.p.Start, -MaxMoment/2, MaxMoment/2)
 		c.start = 0
 	}
-	if f := c.factors; f.RTO < 0 || f.RTO > MaxFactor || f.MTPD < 0 || f.MTPD > MaxFactor {
+	if f, usable := c.factors, c.p.usable(); f != usable {
 		c.find("plan.factors", "/factors", "factors are %d and %d, want 0 to %d: planned with 1 and 4", f.RTO, f.MTPD, MaxFactor)
-		c.factors = Factors{RTO: 1, MTPD: 4}
+		c.factors = usable
 	}
 }
 

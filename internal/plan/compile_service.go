@@ -30,13 +30,8 @@ func (c *compiler) readServices() {
 }
 
 func (c *compiler) loss(i int, s *Service, where string) (l loss, whole bool) {
-	l = loss{service: int32(i), weight: s.Weight, since: s.Since, due: maxTime, dead: maxTime}
-	if s.RTO > 0 {
-		l.due = s.Since + s.RTO
-	}
-	if s.MTPD > 0 {
-		l.dead = s.Since + s.MTPD
-	}
+	l = s.loss()
+	l.service = int32(i)
 	if s.RTO > 0 && s.MTPD > 0 && s.MTPD < s.RTO {
 		c.warn("plan.service", where, "service %s has an MTPD of %d minutes, below its RTO of %d", quoted(s.ID), s.MTPD, s.RTO)
 	}
@@ -55,4 +50,16 @@ func (c *compiler) loss(i int, s *Service, where string) (l loss, whole bool) {
 		}
 	}
 	return l, whole
+}
+
+// loss is what a service loses by the minute, whatever it waits for.
+func (s *Service) loss() loss {
+	l := loss{weight: s.Weight, since: s.Since, due: maxTime, dead: maxTime}
+	if s.RTO > 0 {
+		l.due = s.Since + s.RTO
+	}
+	if s.MTPD > 0 {
+		l.dead = s.Since + s.MTPD
+	}
+	return l
 }

@@ -120,6 +120,14 @@ func (p *Problem) factors() Factors {
 	return *p.Factors
 }
 
+// usable are the factors that are planned with: those of the problem, unless they are beyond all bounds.
+func (p *Problem) usable() Factors {
+	if f := p.factors(); f.RTO >= 0 && f.RTO <= MaxFactor && f.MTPD >= 0 && f.MTPD <= MaxFactor {
+		return f
+	}
+	return Factors{RTO: 1, MTPD: 4}
+}
+
 // String is the number, or all three.
 func (r Range) String() string {
 	if r == Exactly(r.Likely) {

@@ -10,7 +10,6 @@ import (
 
 	"blackstart/internal/fault"
 	"blackstart/internal/plan"
-	"blackstart/internal/plan/picture"
 )
 
 // PlanDates is how the commands that print plans are told when minute 0 is.
@@ -94,7 +93,89 @@ func (w *paper) since(minutes int64) string {
 	if !w.ours {
 		return strconv.FormatInt(minutes, 10)
 	}
-	return picture.Span(minutes, "d")
+	sign, minutes := "", minutes
+	if minutes < 0 {
+		sign, minutes = "−", -minutes
+	}
+	var words []string
+	for _, unit := range []struct {
+		of   int64
+		name string
+	}{{minutes / 1440, "d"}, {minutes % 1440 / 60, "h"}, {minutes % 60, "min"}} {
+		if unit.of > 0 {
+			words = append(words, fmt.Sprintf("%d %s", unit.of, unit.name))
+		}
+	}
+	if len(words) == 0 {
+		return "0 min"
+	}
+	return sign + strings.Join(words, " ")
+}
+
+// distance is how long something is still to come, from now or from the start, or since when it is over.
+func (w *paper) distance(p *plan.Problem, minute int64) string {
+	switch away := minute - p.Start; {
+	case away < 0:
+		return "over, " + w.since(-away) + " ago"
+	case p.Start != 0:
+		return w.since(away) + " from now"
+	default:
+		return w.since(away) + " from the start"
+	}
+}
+
+// now says when a plan was made that was made on the way.
+func (w *paper) now(p *plan.Problem) {
+	if w.ours && p.Start != 0 {
+		fmt.Fprintf(w, "now\t%s\n", w.at(p.Start))
+	}
+}
+
+// value is what an objective came to: a minute, or a cost, whose digits are too many to be read in one.
+func (w *paper) value(kind string, value int64) string {
+	if kind == plan.KindMakespan {
+		return w.at(value)
+	}
+	return spaced(value)
+}
+
+// spaced is a number with narrow spaces that no line is broken at (ISO 80000-1, section 7.3.1).
+func spaced(number int64) string {
+	sign := ""
+	if number < 0 {
+		sign, number = "−", -number
+	}
+	return sign + strings.ReplaceAll(thousands(int(number)), ",", "\u202f")
+}
+
+// signed is a difference.
+func signed(number int64) string {
+	if number > 0 {
+		return "+" + spaced(number)
+	}
+	return spaced(number)
+}
+
+// late says by how much an outage is longer than can be borne, or that it is longer than was promised.
+func (w *paper) late(s *plan.Service, out int64) string {
+	switch {
+	case s.MTPD > 0 && out > s.MTPD:
+		return "beyond MTPD by " + w.since(out-s.MTPD)
+	case s.RTO > 0 && out > s.RTO:
+		return "beyond RTO"
+	}
+	return ""
+}
+
+// undated is when something comes that has no date: after its gates, and for which opening that was planned; or never.
+func (w *paper) undated(made *plan.Plan, b plan.BehindGate) (when, opens string) {
+	if b.Gates == nil {
+		return "never", ""
+	}
+	if made.Assumed != nil {
+		opens = "if it opens " + w.at(*made.Assumed)
+	}
+	return w.gate(b), opens
 }
 
 // moved is how far something moves, with a sign.

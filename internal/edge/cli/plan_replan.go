@@ -1,10 +1,7 @@
 package cli
 
 import (
-	"cmp"
-	"fmt"
 	"os"
-	"slices"
 
 	"blackstart/internal/fault"
 	"blackstart/internal/plan"
@@ -35,6 +32,8 @@ type replanned struct {
 	Ordered int64      `json:"old_order"` // the objective if the old order is kept, but nobody waits for those who are late
 	Moved   float64    `json:"moved"`     // share of the tasks due within the notice that begin at another time, 0 to 1
 	Forced  float64    `json:"forced"`    // the same if everything is shifted right: what no longer fits in any case
+
+	shifted, ordered *plan.Plan // what is compared with
 }
 
 // Help shows what an events file looks like, for those who have to write one at night.
@@ -82,7 +81,7 @@ func (c *PlanReplanCmd) Run(io *IO) error {
 		return badProblem(io, c.File, err)
 	}
 	unwritten := c.write(now, answer.Plan) // before the answer, whose reader may hang up after a line
-	if err := answer.print(io, now, old, events.Notice, c.PlanRows); err != nil {
+	if err := answer.print(io, p, now, old, events.Notice, c.PlanRows); err != nil {
 		return err
 	}
 	verdict := planVerdict(io, append(planFindings(c.Events, p, told, senseless), planFindings(c.File, p, data, found)...))
@@ -157,7 +156,7 @@ func again(was, now *plan.Problem, old *plan.Plan, notice plan.Notice, schedules
 		return nil, nil, err
 	}
 	share := func(d *plan.Diff) float64 { return float64(d.Broken) / float64(max(1, d.Promised)) }
-	return &replanned{Schema: "blackstart/plan-replan/1", Plan: made, Diff: diff, Shifted: shifted.Objective.Value, Ordered: ordered.Objective.Value,
+	return &replanned{shifted: shifted, ordered: ordered, Schema: "blackstart/plan-replan/1", Plan: made, Diff: diff, Shifted: shifted.Objective.Value, Ordered: ordered.Objective.Value,
 		Moved: share(diff), Forced: share(plan.Compare(now, old, shifted, notice))}, found, nil
 }
 
@@ -165,118 +164,4 @@ func again(was, now *plan.Problem, old *plan.Plan, notice plan.Notice, schedules
 func (r *replanned) dearer(other int64) (of, ahead float64) {
 	more := 100 * float64(other-r.Diff.To)
 	return more / float64(max(1, r.Diff.To)), more / float64(max(1, r.Diff.To-r.Diff.Sunk))
-}
-
-// print says first when all is done and what it costs, then which services come back at another time, then which tasks begin at another time.
-func (r *replanned) print(io *IO, p *plan.Problem, old *plan.Plan, notice plan.Notice, rows PlanRows) error {
-	if io.JSON {
-		return printJSON(io, r)
-	}
-	w := newPaper(io, p, rows)
-	w.heading()
-	d, kind := r.Diff, r.Plan.Objective.Kind
-	fmt.Fprintf(w, "now\t%s\n\n\tbefore\tnow\n", w.at(p.Start))
-	fmt.Fprintf(w, "all is done\t%s\t%s\t%s\n", w.at(old.Makespan), w.at(r.Plan.Makespan), w.moved(r.Plan.Makespan-old.Makespan))
-	fmt.Fprintf(w, "%s\t%d\t%d\t%+d\n", kind, d.From, d.To, d.To-d.From)
-	r.printRival(w, "shifting everything right", r.Shifted)
-	r.printRival(w, "in the old order", r.Ordered)
-	if came, went := dates(d.Services); came+went > 0 {
-		fmt.Fprintf(w, "these costs are not of the same services: %d have a date now that had none, %d have none now that had one\n", came, went)
-	}
-	if notice.Minutes > 0 {
-		fmt.Fprintf(w, "promised: %s within %s, %d at another time now, %.0f by shifting\n", plural(d.Promised, "start"), w.since(notice.Minutes), d.Broken, r.Forced*float64(d.Promised))
-	}
-	names := map[string]string{}
-	for _, s := range p.Services {
-		names[s.ID] = s.Name
-	}
-	later, earlier := directions(d.Services)
-	fmt.Fprintf(w, "services: %d later, %d earlier\n\nback now\tbefore\t\tservice\tname\n", later, earlier)
-	printMoves(w, d.Services, "services", names, nil)
-	for _, t := range p.Tasks {
-		names[t.ID] = t.Name
-	}
-	fmt.Fprintf(w, "\nbegins now\tbefore\t\ttask\tname\n")
-	printMoves(w, d.Tasks, "tasks", names, putAside(p, old))
-	return w.close()
-}
-
-// directions counts the services that come back later, and earlier, than they were to.
-func directions(services []plan.Move) (later, earlier int) {
-	for _, m := range services {
-		switch {
-		case m.From == nil || m.To == nil:
-		case *m.To > *m.From:
-			later++
-		default:
-			earlier++
-		}
-	}
-	return later, earlier
-}
-
-func (r *replanned) printRival(w *paper, name string, value int64) {
-	of, ahead := r.dearer(value)
-	fmt.Fprintf(w, "%s\t\t%d\t%+d, %.1f %% dearer than this plan, %.1f %% of what is still to come\n", name, value, value-r.Diff.From, of, ahead)
-}
-
-// dates counts the services that have come by a date and those that have lost it: a gate that becomes known brings costs with it which were there before, but were not counted.
-func dates(services []plan.Move) (came, went int) {
-	for _, m := range services {
-		switch {
-		case m.From == nil:
-			came++
-		case m.To == nil:
-			went++
-		}
-	}
-	return came, went
-}
-
-// putAside are the tasks that were worked on by the old plan and have their rest before them: they do not begin, they go on.
-func putAside(p *plan.Problem, old *plan.Plan) map[string]bool {
-	aside := map[string]bool{}
-	for i := range p.Tasks {
-		t, sum := &p.Tasks[i], int64(0)
-		for _, s := range old.Pieces[t.ID] {
-			sum += s.Until - s.From
-		}
-		aside[t.ID] = t.State == "" && t.Minutes.Likely < sum
-	}
-	return aside
-}
-
-// printMoves prints what comes at another time by the new time, since what comes first has to be told first; what has none any more comes last.
-func printMoves(w *paper, moves []plan.Move, what string, names map[string]string, goesOn map[string]bool) {
-	if len(moves) == 0 {
-		fmt.Fprintln(w, "nothing moves")
-	}
-	moves = slices.Clone(moves)
-	slices.SortStableFunc(moves, func(a, b plan.Move) int {
-		switch {
-		case a.To != nil && b.To != nil:
-			return cmp.Compare(*a.To, *b.To)
-		case a.To != nil:
-			return -1
-		case b.To != nil:
-			return 1
-		}
-		return 0
-	})
-	at := func(minute *int64) string {
-		if minute == nil {
-			return "no date"
-		}
-		return w.at(*minute)
-	}
-	w.rows(len(moves), what, func(i int) {
-		m, by := moves[i], ""
-		switch {
-		case goesOn[m.ID]:
-			by = "goes on"
-		case m.From != nil && m.To != nil:
-			by = w.moved(*m.To - *m.From)
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", at(m.To), at(m.From), by, inCell(m.ID), inCell(names[m.ID]))
-	})
 }

@@ -22,92 +22,128 @@ func printPlan(io *IO, p *plan.Problem, made *plan.Plan, rows PlanRows) error {
 	return w.close()
 }
 
-// printSummary says when all is done, how much is back when, who waits longest, what has no date, and whom everybody waits for.
+// printSummary says what never comes back and what has no date, when all else is done, how much is back when, who waits longest, and whom everybody waits for.
 func printSummary(w *paper, p *plan.Problem, made *plan.Plan) {
-	o := made.Objective
-	fmt.Fprintf(w, "all is done\t%s", w.at(made.Makespan))
+	outlook := newOutlook(p, made)
+	w.now(p)
+	w.printMissing(outlook)
+	fmt.Fprintf(w, "%s\t%s", outlook.done(), w.at(outlook.end))
 	if w.ours {
-		fmt.Fprintf(w, "\t%s from the start", w.since(made.Makespan-p.Start))
+		fmt.Fprintf(w, "\t%s", w.distance(p, outlook.end))
 	}
 	fmt.Fprintln(w)
-	if dated := datedServices(p, made); len(dated) > 0 {
-		printShares(w, dated, made)
-		printLate(w, dated, made)
-		printLongest(w, dated, made)
-	}
-	if len(made.Waiting) > 0 {
-		fmt.Fprintf(w, "no date\t%s, behind gates of which nobody knows when they open\n", plural(len(made.Waiting), "service"))
-	}
-	if len(made.LeftOut) > 0 {
-		fmt.Fprintf(w, "left out\t%s\n", plural(len(made.LeftOut), "task"))
+	if len(p.Services) > 0 {
+		w.printShares(outlook)
+		w.printLate(outlook)
+		printWorst(w, outlook)
+		printLongest(w, outlook)
 	}
 	printBusiest(w, p, made)
-	fmt.Fprintf(w, "%s\t%d\nlower bound\t%d (%s)\nschedules\t%d, seed %d\n\n", o.Kind, o.Value, o.Bound, o.Method, made.Schedules, made.Seed)
+	o := made.Objective
+	fmt.Fprintf(w, "%s\t%s", o.Kind, w.value(o.Kind, o.Value))
+	if o.Kind == plan.KindCost && len(p.Services) > 0 {
+		fmt.Fprintf(w, "\tweight × minutes of outage, more of them beyond RTO and MTPD%s", outlook.counted())
+	}
+	fmt.Fprintf(w, "\nlower bound\t%s\t%s\nschedules\t%d, seed %d\n\n", w.value(o.Kind, o.Bound), o.Method, made.Schedules, made.Seed)
 }
 
-// printShares says when half, and nine tenths, of the customers' weight is back.
-func printShares(w *paper, dated []*plan.Service, made *plan.Plan) {
-	weight, sum := int64(0), int64(0)
-	for _, s := range dated {
-		weight += s.Weight
+// done is what is over at the end: all, or all but what the plan leaves out or cannot date.
+func (o *outlook) done() string {
+	if len(o.made.LeftOut)+len(o.made.Behind) > 0 {
+		return "all else is done"
 	}
-	shares := []struct {
-		tenths int64
-		name   string
-	}{{5, "half is back"}, {9, "nine tenths are"}}
-	for _, s := range dated {
-		for sum += s.Weight; len(shares) > 0 && 10*sum >= shares[0].tenths*weight; shares = shares[1:] {
-			fmt.Fprintf(w, "%s\t%s\tby customers' weight\n", shares[0].name, w.at(made.Back[s.ID]))
+	return "all is done"
+}
+
+// counted says of which services the cost is, where it is not that of all.
+func (o *outlook) counted() string {
+	if len(o.waiting)+len(o.lost) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", of the %s with a date", plural(len(o.dated), "service"))
+}
+
+// shares are how much of the weight people ask about.
+var shares = []struct {
+	tenths int64
+	name   string
+}{{5, "half is back"}, {9, "nine tenths are"}}
+
+// printShares says when half, and nine tenths, of the weight of all services is back.
+func (w *paper) printShares(o *outlook) {
+	for _, share := range shares {
+		when := "no date"
+		if minute, known := o.share(share.tenths); known {
+			when = w.at(minute)
 		}
+		fmt.Fprintf(w, "%s\t%s\tby customers' weight", share.name, when)
+		if when == "no date" {
+			fmt.Fprintf(w, ": only %s have a date", percent(weightOf(o.dated), o.weight))
+		}
+		fmt.Fprintln(w)
 	}
 }
 
 // printLate counts what comes back later than was promised, or can be borne.
-func printLate(w *paper, dated []*plan.Service, made *plan.Plan) {
-	var rto, mtpd, late, unbearable int
-	for _, s := range dated {
-		out := made.Back[s.ID] - s.Since
-		if s.RTO > 0 {
-			if rto++; out > s.RTO {
-				late++
-			}
-		}
-		if s.MTPD > 0 {
-			if mtpd++; out > s.MTPD {
-				unbearable++
-			}
-		}
+func (w *paper) printLate(o *outlook) {
+	late, unsure, promised := o.beyond(rto)
+	unbearable, unclear, limited := o.beyond(mtpd)
+	if promised+limited > 0 {
+		fmt.Fprintf(w, "too late\t%s beyond RTO, %s beyond MTPD\n", outOf(late, unsure, promised, " services"), outOf(unbearable, unclear, limited, ""))
 	}
-	if rto+mtpd > 0 {
-		fmt.Fprintf(w, "too late\t%d of %d services beyond RTO, %d of %d beyond MTPD\n", late, rto, unbearable, mtpd)
+}
+
+// outOf is how many of all, and of how many nobody knows.
+func outOf(many, unknown, all int, what string) string {
+	words := fmt.Sprintf("%s of %s%s", thousands(many), thousands(all), what)
+	if unknown > 0 {
+		words += fmt.Sprintf(" (%s more may be)", thousands(unknown))
 	}
+	return words
 }
 
 // mostNamed is how many services and teams the summary names.
 const mostNamed = 3
 
 // printLongest names who waits longest.
-func printLongest(w *paper, dated []*plan.Service, made *plan.Plan) {
-	longest := slices.Clone(dated)
-	slices.SortStableFunc(longest, func(a, b *plan.Service) int { return cmp.Compare(made.Back[b.ID]-b.Since, made.Back[a.ID]-a.Since) })
+func printLongest(w *paper, o *outlook) {
+	longest := slices.Clone(o.dated)
+	slices.SortStableFunc(longest, func(a, b *plan.Service) int { return cmp.Compare(o.out(b), o.out(a)) })
 	label := "longest outages"
 	for _, s := range longest[:min(len(longest), mostNamed)] {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", label, w.since(made.Back[s.ID]-s.Since), inCell(s.ID), inCell(s.Name))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", label, w.since(o.out(s)), inCell(s.ID), inCell(s.Name))
 		label = ""
 	}
 }
 
-// printBusiest names the teams that have least time to spare: one more head there helps most.
-func printBusiest(w *paper, p *plan.Problem, made *plan.Plan) {
-	var words []string
-	for _, l := range p.Loads(made) {
-		if len(words) < mostNamed {
-			words = append(words, fmt.Sprintf("%s %s", inCell(l.Team), percent(l.Work, l.Room)))
-		}
+// printWorst names whose time beyond what can be borne weighs most.
+func printWorst(w *paper, o *outlook) {
+	beyond := func(s *plan.Service) int64 { return o.out(s) - s.MTPD }
+	worst := slices.DeleteFunc(slices.Clone(o.dated), func(s *plan.Service) bool { return s.MTPD <= 0 || beyond(s) <= 0 })
+	slices.SortStableFunc(worst, func(a, b *plan.Service) int { return cmp.Compare(b.Weight*beyond(b), a.Weight*beyond(a)) })
+	label := "worst of these"
+	for _, s := range worst[:min(len(worst), mostNamed)] {
+		fmt.Fprintf(w, "%s\t%s beyond MTPD\t%s\t%s\n", label, w.since(beyond(s)), inCell(s.ID), inCell(s.Name))
+		label = ""
 	}
-	if len(words) > 0 {
+}
+
+// out is how long a dated service is out.
+func (o *outlook) out(s *plan.Service) int64 { return o.made.Back[s.ID] - s.Since }
+
+// printBusiest names the teams that have least time to spare.
+func printBusiest(w *paper, p *plan.Problem, made *plan.Plan) {
+	if words := busiest(p, made); len(words) > 0 {
 		fmt.Fprintf(w, "busiest teams\t%s of their time until all is done\n", strings.Join(words, ", "))
 	}
+}
+
+func busiest(p *plan.Problem, made *plan.Plan) (words []string) {
+	loads := p.Loads(made)
+	for _, l := range loads[:min(len(loads), mostNamed)] {
+		words = append(words, fmt.Sprintf("%s %s", inCell(l.Team), percent(l.Work, l.Room)))
+	}
+	return words
 }
 
 // datedServices are the services that have a date, by when they are back.
@@ -122,17 +158,12 @@ func datedServices(p *plan.Problem, made *plan.Plan) []*plan.Service {
 	return dated
 }
 
-// printBack prints the services by when they are back; those without a date come last.
+// printBack prints the services by when they are back; those without a date, and those that never come, are last.
 func printBack(w *paper, p *plan.Problem, made *plan.Plan) {
-	if len(made.Back)+len(made.Waiting) == 0 {
+	o := newOutlook(p, made)
+	all, dated := slices.Concat(o.dated, o.waiting, o.lost), len(o.dated)
+	if len(all) == 0 {
 		return
-	}
-	all := datedServices(p, made)
-	dated := len(all)
-	for i := range p.Services {
-		if _, waits := made.Waiting[p.Services[i].ID]; waits {
-			all = append(all, &p.Services[i])
-		}
 	}
 	back := 0
 	if !w.all {
@@ -145,17 +176,12 @@ func printBack(w *paper, p *plan.Problem, made *plan.Plan) {
 	w.rows(len(all), "services", func(i int) {
 		s := all[i]
 		if i >= dated {
-			fmt.Fprintf(w, "%s\t\t\t%s\t%s\n", w.gate(made.Waiting[s.ID]), inCell(s.ID), inCell(s.Name))
+			when, opens := w.undated(made, made.Waiting[s.ID])
+			fmt.Fprintf(w, "%s\t%s\t\t%s\t%s\n", when, opens, inCell(s.ID), inCell(s.Name))
 			return
 		}
-		out, late := made.Back[s.ID]-s.Since, ""
-		switch {
-		case s.MTPD > 0 && out > s.MTPD:
-			late = "beyond MTPD"
-		case s.RTO > 0 && out > s.RTO:
-			late = "beyond RTO"
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", w.at(made.Back[s.ID]), w.since(out), late, inCell(s.ID), inCell(s.Name))
+		out := made.Back[s.ID] - s.Since
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", w.at(made.Back[s.ID]), w.since(out), w.late(s, out), inCell(s.ID), inCell(s.Name))
 	})
 	w.already(back, "service", "back")
 	fmt.Fprintln(w)
@@ -187,7 +213,7 @@ func printStarts(w *paper, p *plan.Problem, made *plan.Plan) {
 			_, over := made.Placed(t, made.Start[t.ID], p.Start)
 			when, until = w.at(made.Start[t.ID]), w.at(over)
 		} else {
-			when = w.gate(made.Behind[t.ID])
+			when, until = w.undated(made, made.Behind[t.ID])
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", when, until, needed(t), inCell(t.ID), inCell(t.Name))
 	})
