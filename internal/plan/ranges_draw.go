@@ -31,7 +31,7 @@ func (s *simulation) dice() {
 	}
 }
 
-// attended is for how many minutes a task keeps its heads, at most.
+// attended is for how many minutes a task keeps its heads, at most. What likely takes no time is a mark and keeps nobody busy in the plan, so it does in no run.
 func (s *simulation) attended(j int32) int64 {
 	switch t := s.task(j); {
 	case s.held[j] == 0:

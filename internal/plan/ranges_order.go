@@ -8,7 +8,7 @@ type orderOfPlan struct {
 	net     *network
 	list    []int32
 	planned []bool  // of each task: it has a place in the plan
-	over    int64   // when everything is over by it
+	over    int64   // when everything is over by it; nothing begins later but for what it waits for
 	hold    []int64 // of each task, the minute before which no run begins it, for the plan does not either; minTime if its order says enough
 }
 
@@ -19,7 +19,7 @@ func (n *network) follow(made *Plan) (*orderOfPlan, error) {
 	}
 	n.assume(made.Assumed)
 	o := &orderOfPlan{net: n, planned: make([]bool, n.size()), hold: make([]int64, n.size())}
-	start := make([]int64, n.size())
+	start, leftOut := make([]int64, n.size()), set(made.LeftOut)
 	for j := range int32(n.size()) {
 		id := n.id(j)
 		at, dated := made.Start[id]
@@ -27,7 +27,7 @@ func (n *network) follow(made *Plan) (*orderOfPlan, error) {
 		switch {
 		case behind:
 			at = n.assumed + b.Plus
-		case !dated && slices.Contains(made.LeftOut, id):
+		case !dated && leftOut[id]:
 			at = never
 		case !dated:
 			return nil, failed("plan.other", 0, 0, "the plan says nothing of task %s: it is for another problem", quoted(id))
@@ -94,4 +94,5 @@ func (o *orderOfPlan) holdBack(start []int64) {
 			s.begin(j, start[j])
 		}
 	}
+	o.over = max(o.over, n.overIn(s.end), n.overIn(n.release)) // of what is over only beyond all time, a run may be over before
 }

@@ -155,7 +155,7 @@ func (o *outcomes) put(service, k int, at int64) {
 	switch {
 	case o.far != nil:
 		o.far[service*o.runs+k] = at
-	case at >= never:
+	case at >= min(never, o.first+math.MaxUint32): // nothing that is expected comes later
 		o.near[service*o.runs+k] = math.MaxUint32
 	default:
 		o.near[service*o.runs+k] = uint32(at - o.first)
