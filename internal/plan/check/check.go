@@ -44,7 +44,7 @@ func Plan(problem []byte, extension string, plan []byte, o Options) ([]Finding, 
 		w.weigh(o)
 	}
 	w.weights()
-	c := &checker{work: w, plan: p, when: map[string]times{}, rooms: map[string][]room{}, open: map[string][]opening{}, gates: map[string][]string{}}
+	c := &checker{work: w, plan: p, when: map[string]times{}, rooms: map[string][]room{}, gates: map[string][]string{}}
 	if c.foreign() {
 		return c.found, nil // what its sums would be for this problem helps nobody
 	}
@@ -66,6 +66,7 @@ func (c *checker) rules() {
 	c.services()
 	c.order()
 	c.sums()
+	c.counts()
 }
 
 // foreign says whether the plan begins a task that the problem has not.
@@ -128,10 +129,10 @@ func Valid(found []Finding) bool {
 type checker struct {
 	work  *work
 	plan  *answer
-	when  map[string]times     // of every task that the plan places
-	rooms map[string][]room    // of every team
-	open  map[string][]opening // by needs, of tasks that are left out
-	gates map[string][]string  // the unknown ones before each task, as far as anybody asked
+	when  map[string]times    // of every task that the plan places
+	rooms map[string][]room   // of every team
+	open  shared              // of the task that was asked about last
+	gates map[string][]string // the unknown ones before each task, as far as anybody asked
 	found []Finding
 }
 

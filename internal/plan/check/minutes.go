@@ -4,6 +4,13 @@ package check
 // all weights together (2^24), an outage (2^34 and the horizon before 0), and both factors at 8.
 const latest = int64(1) << 34
 
+// counts refuses what no search has: fewer than no schedules. None at all is what a plan of another hand says by saying nothing.
+func (c *checker) counts() {
+	if n := c.plan.Schedules; n < 0 {
+		c.wrong("schedules", "", "it says that %d schedules were made", n)
+	}
+}
+
 // minutes refuses every minute of the plan that nothing could be reckoned with.
 func (c *checker) minutes() {
 	p := c.plan

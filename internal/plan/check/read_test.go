@@ -51,6 +51,11 @@ func TestUnreadable(t *testing.T) {
 		"begin is no moment":       {strings.Replace(small, `"start": 0`, `"begin": "soon", "start": 0`, 1), ".json", good, "is no moment", 1},
 		"begin in capitals":        {strings.Replace(small, `"start": 0`, `"Begin": "soon", "start": 0`, 1), ".json", good, "is no moment", 1},
 		"begin in other words":     {strings.Replace(small, `"start": 0`, `"be\u0067in": 5, "start": 0`, 1), ".json", good, "is no moment", 1},
+		"a seed below 0":           {small, ".json", strings.Replace(good, `"seed": 1`, `"seed": -1`, 1), "does not belong", 1},
+		"half a seed":              {small, ".json", strings.Replace(good, `"seed": 1`, `"seed": 1.5`, 1), "does not belong", 1},
+		"a seed beyond all":        {small, ".json", strings.Replace(good, `"seed": 1`, `"seed": 18446744073709551616`, 1), "does not belong", 1},
+		"the last seed":            {small, ".json", strings.Replace(good, `"seed": 1`, `"seed": 18446744073709551615`, 1), "", 0},
+		"a seed in quotes":         {small, ".json", strings.Replace(good, `"seed": 1`, `"seed": "1"`, 1), "does not belong", 1},
 		"a number with e":          {small, ".json", strings.Replace(good, `"late": 40`, `"late": 4e1`, 1), "does not belong", 1},
 	} {
 		_, err := check.Plan([]byte(row.problem), row.extension, []byte(row.made), check.Options{})

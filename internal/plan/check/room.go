@@ -1,7 +1,7 @@
 package check
 
 import (
-	"fmt"
+	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -44,13 +44,24 @@ type opening struct {
 	most        int64 // the largest sum of before and length among this opening and those after it: what work could have done by its end
 }
 
-// openings are those that some task can use, in order. Tasks with the same needs share them.
+// shared are the openings that tasks of the same needs can use, in order. There are as many lists as kinds of need, and each may be as long as all shifts; so only the last one is kept.
+type shared struct {
+	of  *task
+	all []opening
+}
+
+// byNeeds puts tasks of the same needs side by side.
+func byNeeds(a, b *task) int {
+	pausable := func(t *task) int { return count(t.Pausable) }
+	return cmp.Or(cmp.Compare(pausable(a), pausable(b)), slices.CompareFunc(a.Heads, b.Heads, func(m, n need) int { return cmp.Or(cmp.Compare(m.Team, n.Team), cmp.Compare(m.Heads, n.Heads)) }))
+}
+
+// openings are those for a task.
 func (c *checker) openings(t *task) []opening {
-	needs := slices.DeleteFunc(slices.Clone(t.Heads), func(n need) bool { return n.Heads == 0 })
-	key := fmt.Sprintf("%#v %v", needs, t.Pausable)
-	if known, is := c.open[key]; is {
-		return known
+	if c.open.of != nil && byNeeds(c.open.of, t) == 0 {
+		return c.open.all
 	}
+	needs := slices.DeleteFunc(slices.Clone(t.Heads), func(n need) bool { return n.Heads == 0 })
 	var turns []int64
 	for _, n := range needs {
 		for _, r := range c.rooms[n.Team] {
@@ -69,7 +80,7 @@ func (c *checker) openings(t *task) []opening {
 			all[i].most = max(all[i].most, all[i+1].most)
 		}
 	}
-	c.open[key] = all
+	c.open = shared{t, all}
 	return all
 }
 

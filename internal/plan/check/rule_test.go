@@ -97,6 +97,8 @@ func TestRules(t *testing.T) {
 		"makespan beyond all minutes": {swap(`"makespan": 53`, `"makespan": 17179869185`), "check.minute", ""},
 		"the first minute of all":     {swap(`"makespan": 53`, `"makespan": -17179869184`), "check.makespan", ""},
 		"the last minute of all":      {swap(`"makespan": 53`, `"makespan": 17179869184`), "check.makespan", ""},
+		"fewer schedules than none":   {swap(`"schedules": 1`, `"schedules": -1`), "check.schedules", ""},
+		"no schedules":                {swap(`"schedules": 1`, `"schedules": 0`), "", ""},
 		"pieces that begin elsewhere": {swap(`"start": {`, `"pieces": {"long": [{"from": 13, "until": 20}, {"from": 20, "until": 25}]}, "start": {`), "check.pieces", "long"},
 	} {
 		t.Run(name, func(t *testing.T) {

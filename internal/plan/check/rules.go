@@ -128,22 +128,34 @@ func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) 
 // for it beside all that the plan places. What is given always has its place, but for the first reason.
 func (c *checker) excuses() {
 	stuck := c.work.circles()
+	var homeless []*task
 	for _, id := range c.plan.LeftOut {
 		t := c.work.tasks[id]
 		if _, placed := c.when[id]; t == nil || placed || stuck[id] {
 			c.note("left_out", id, "the plan leaves it out: it cannot be planned")
 			continue
 		}
-		from, waits := c.earliest(t)
-		if t.given() {
+		if _, waits := c.earliest(t); t.given() {
 			c.wrong("left_out", id, "the plan leaves it out, though it is %s", t.State)
 		} else if waits {
 			c.note("left_out", id, "the plan leaves it out: it waits for what is left out")
-		} else if at, fits := c.fits(t, from); fits {
-			c.wrong("left_out", id, "the plan leaves it out, though it would fit from minute %d on", at)
 		} else {
-			c.note("left_out", id, "the plan leaves it out: it finds no place from minute %d on", from)
+			homeless = append(homeless, t)
 		}
+	}
+	slices.SortStableFunc(homeless, byNeeds)
+	for _, t := range homeless {
+		c.homeless(t)
+	}
+}
+
+// homeless checks that a task that waits for nothing has no place.
+func (c *checker) homeless(t *task) {
+	from, _ := c.earliest(t)
+	if at, fits := c.fits(t, from); fits {
+		c.wrong("left_out", t.ID, "the plan leaves it out, though it would fit from minute %d on", at)
+	} else {
+		c.note("left_out", t.ID, "the plan leaves it out: it finds no place from minute %d on", from)
 	}
 }
 

@@ -131,7 +131,7 @@ type answer struct {
 		Value, Bound int64
 	} `json:"objective"`
 	Makespan  int64                `json:"makespan"`
-	Seed      json.Number          `json:"seed"`
+	Seed      uint64               `json:"seed"`
 	Schedules int64                `json:"schedules"`
 	Start     map[string]int64     `json:"start"`
 	Pieces    map[string][]span    `json:"pieces"`
