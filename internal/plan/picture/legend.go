@@ -13,6 +13,12 @@ func (s *sheet) legend() {
 	}
 	s.key(&x, s.say("voll: hält Köpfe", "full: keeps heads"), `fill="#47606b"`)
 	s.key(&x, s.say("blass: ruht oder läuft von allein", "pale: pauses, or goes on by itself"), `fill="#47606b" fill-opacity="0.3" stroke="#47606b" stroke-width="0.4"`)
+	if len(s.chain) > 0 {
+		s.key(&x, s.say("umrandet: daran hängt das Ende", "outlined: the end hangs on it"), `fill="#47606b" fill-opacity="0.3" stroke="#16191d" stroke-width="1.4"`)
+	}
+	if s.bands > 0 {
+		s.key(&x, s.say("grau: Team nicht da, heller: mit weniger Köpfen", "grey: team is away, paler: fewer heads"), `fill="#16191d" fill-opacity="`+darkness+`"`)
+	}
 	s.promises(&x)
 	if s.replanned() {
 		s.key(&x, s.say("vor der blauen Linie: vorbei; was sie kreuzt, läuft", "before the blue line: over; what crosses it is running"), `fill="#f3efe4" stroke="#0b57d0"`)

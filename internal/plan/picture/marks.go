@@ -55,10 +55,7 @@ func (s *sheet) markOf(v service, name string) (mark, bool) {
 	if v.fate == never || v.at < s.problem.Start || v.at > s.until {
 		return mark{}, false
 	}
-	when, id := s.when(v.at, gates), ""
-	if v.fate == waits && len(s.unknown()) == 1 { // its name stands at the line
-		when = s.gate(nil) + " + " + s.span(v.at-s.edge)
-	}
+	when, id := s.brief(v.at, gates), ""
 	room := mostMark - wide(when, small)
 	if s.many[name] > 1 { // then the id says whose it is
 		id = " · " + clip(v.ID, small, room*2/3)
@@ -78,9 +75,9 @@ func (s *sheet) marks(marks []mark) {
 		x, y := s.x(m.at), s.y+m.row*markRow+8
 		fmt.Fprintf(s, `<path class="mark" fill="#16191d" d="M%.1f %dl4 4l-4 4l-4 -4Z"/>`+"\n", x, y-4)
 		if m.begin < x-6 {
-			s.text("mark", x-8, y+4, small, 0, "end", m.words)
+			s.over("mark", x-8, y+4, "end", m.words)
 		} else {
-			s.text("mark", x+8, y+4, small, 0, "start", m.words)
+			s.over("mark", x+8, y+4, "start", m.words)
 		}
 	}
 }

@@ -41,6 +41,7 @@ func SVG(p *plan.Problem, made *plan.Plan, o Options) []byte {
 	s.head()
 	s.waves()
 	s.back()
+	s.hanging()
 	s.teams()
 	s.legend()
 	return s.done()
@@ -63,6 +64,8 @@ type sheet struct {
 	signs    []sign
 	names    map[string]string
 	many     map[string]int // how many tasks or services have a name
+	chain    []int          // bars on which the end hangs, in order of time
+	bands    int            // drawn where teams have fewer heads
 	y        int
 }
 
@@ -73,6 +76,7 @@ type bar struct {
 	pieces     []plan.Span // in which it keeps heads busy
 	gates      []string    // unknown ones that it waits for
 	layer      int
+	hangs      bool // the end hangs on it
 }
 
 func newSheet(p *plan.Problem, made *plan.Plan, o Options) *sheet {
@@ -98,6 +102,7 @@ func newSheet(p *plan.Problem, made *plan.Plan, o Options) *sheet {
 	s.readLayers()
 	s.readServices()
 	s.readSigns()
+	s.readChain()
 	return s
 }
 
@@ -181,6 +186,11 @@ func clip(words string, size int, most float64) string {
 	return string(r[:max(0, fits-1)]) + "…"
 }
 
+// over writes a line that may stand on lines and hatches: a white rim sets it off.
+func (s *sheet) over(class string, x float64, y int, anchor, words string) {
+	fmt.Fprintf(s, `<text class="%s" x="%.1f" y="%d" font-size="%d" text-anchor="%s" fill="#16191d" stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke">%s</text>`+"\n", class, x, y, small, anchor, escaped(words))
+}
+
 // text writes one line; long ones are cut to what fits, if most is not 0.
 func (s *sheet) text(class string, x float64, y, size, most int, anchor, words string) {
 	if most > 0 {
@@ -214,8 +224,8 @@ func escaped(words string) string {
 	return b.String()
 }
 
-// paper makes a print fit one sheet: browsers cut what is wider than paper.
-const paper = `<style>@page{size:A4 %s;margin:8mm}@media print{svg.plan{width:100%%;height:100%%;print-color-adjust:exact;-webkit-print-color-adjust:exact}}</style>` + "\n"
+// fitting makes the picture as wide as its window, but not so small that nobody could read it: then the page scrolls. A print fits one sheet, since browsers cut what is wider than paper.
+const fitting = `<style>svg.plan{width:100%%;height:auto;min-width:1050px}@page{size:A4 %s;margin:8mm}@media print{svg.plan{min-width:0;height:100%%;print-color-adjust:exact;-webkit-print-color-adjust:exact}}</style>` + "\n"
 
 // done puts the frame around what was drawn; only now the height is known.
 func (s *sheet) done() []byte {
@@ -224,7 +234,7 @@ func (s *sheet) done() []byte {
 		across = "portrait"
 	}
 	frame := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" class="plan" viewBox="0 0 %d %d" width="%d" height="%d" font-family="system-ui, 'Liberation Sans', sans-serif" role="img">`+"\n", width, s.y, width, s.y)
-	frame += fmt.Sprintf(paper, across) + s.patterns()
+	frame += fmt.Sprintf(fitting, across) + s.patterns()
 	ground := fmt.Sprintf(`<rect class="ground" width="%d" height="%d" fill="#ffffff"/>`+"\n", width, s.y)
 	return slices.Concat([]byte(frame), []byte(ground), s.Bytes(), []byte("</svg>\n"))
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -183,5 +184,110 @@ func TestLeftOut(t *testing.T) {
 	}
 	if title, sub := strings.Index(english, "does not come back"), strings.Index(english, "the last one ends: "); title < 0 || title > sub {
 		t.Error("what is lost stands behind what is done")
+	}
+}
+
+func read(t *testing.T, text string) (*plan.Problem, *plan.Plan) {
+	t.Helper()
+	p, err := plan.ReadProblem([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, _, err := plan.FirstInFirstOut(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, made
+}
+
+const nightly = `{"schema": "blackstart/plan-problem/1", "begin": "2026-11-03T07:00:00+01:00", "start": 60,
+ "teams": [{"id": "day", "heads": 0, "shifts": [{"from": 0, "until": 720, "heads": 2, "every": 1440}]}, {"id": "all", "heads": 3, "shifts": [{"from": 720, "until": 1440, "heads": 1, "every": 1440}]}, {"id": "same", "heads": 1}],
+ "tasks": [
+  {"id": "ground", "layer": "low", "minutes": 600, "heads": [{"team": "same", "heads": 1}], "state": "running", "at": 0},
+  {"id": "side", "layer": "low", "minutes": 300, "heads": [{"team": "all", "heads": 1}]},
+  {"id": "tape", "name": "Tape runs by itself", "layer": "high", "minutes": 1800, "heads": [{"team": "all", "heads": 1}], "attend": "start", "attend_minutes": 60, "after": ["ground"]},
+  {"id": "last", "layer": "high", "minutes": 120, "heads": [{"team": "day", "heads": 1}], "after": ["tape", "release"]},
+  {"id": "release", "name": "Release", "minutes": 30, "opens": 1500}],
+ "services": [{"id": "A", "set": ["last"], "weight": 3, "rto": 60, "mtpd": 2000}, {"id": "B", "set": ["side"], "weight": 1}]}`
+
+// What the end hangs on has rows of its own with names and times, and outlines; what runs is said to; gates with a date have their line.
+func TestWhatTheEndHangsOn(t *testing.T) {
+	p, made := read(t, nightly)
+	svg := string(picture.SVG(p, made, picture.Options{}))
+	for _, want := range []string{">What the end hangs on</text>", ">ground, runs until Tue 3 Nov 17:00</text>", ">last, until Thu 5 Nov 09:00</text>", ">gate Release, Wed 4 Nov 08:30</text>", "outlined: the end hangs on it"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	if strings.Contains(svg, ">side, until") {
+		t.Error("the end does not hang on side")
+	}
+	if n := strings.Count(svg, `stroke-width="1.4"><title>`); n != 6 {
+		t.Errorf("%d outlines, want one of each of three links in both parts", n)
+	}
+}
+
+// Teams are shaded while they are away, paler while they are fewer, and not at all where nothing changes; a calendar that makes no sense or repeats every minute costs no paper.
+func TestNights(t *testing.T) {
+	p, made := read(t, nightly)
+	svg := string(picture.SVG(p, made, picture.Options{}))
+	if none, fewer := strings.Count(svg, `fill-opacity="0.13" d=`), strings.Count(svg, `fill-opacity="0.05" d=`); none != 1 || fewer != 1 {
+		t.Errorf("%d teams away and %d with fewer heads, want one of each", none, fewer)
+	}
+	if !strings.Contains(svg, "grey: team is away") {
+		t.Error("the legend does not say what grey is")
+	}
+	before := len(svg)
+	p.Teams[0].Shifts = []plan.Shift{{From: 0, Until: 1, Heads: 2, Every: 1}, {From: 5, Until: 1}, {From: -1 << 62, Until: 1 << 62, Every: 1 << 61}, {From: 1, Until: 2, Every: -3}}
+	if after := len(picture.SVG(p, made, picture.Options{})); after > before+1000 {
+		t.Errorf("%d bytes became %d", before, after)
+	}
+}
+
+// A layer has the same hue in every picture of a problem, whatever begins first.
+func TestHuesStay(t *testing.T) {
+	p, made := read(t, short)
+	p.Tasks[1].Layer = "ti"
+	key := regexp.MustCompile(`fill="(#[0-9a-f]{6})"/>\n<text class="key"[^>]*>(business|ti)<`)
+	hues := func() (hues string) {
+		for _, found := range key.FindAllStringSubmatch(string(picture.SVG(p, made, picture.Options{})), -1) {
+			hues += found[2] + " " + found[1] + ","
+		}
+		return hues
+	}
+	before := hues()
+	made.Start["one"], made.Start["two"] = 600, 0
+	if after := hues(); after != before || strings.Count(before, "#") != 2 {
+		t.Errorf("%s became %s", before, after)
+	}
+}
+
+// Words on a bar stand on its full or on its pale part, in ink that can be read there, and not across.
+func TestNamesOnBars(t *testing.T) {
+	p, made := read(t, nightly)
+	svg := string(picture.SVG(p, made, picture.Options{}))
+	name := regexp.MustCompile(`<rect x="([0-9.]+)" y="[0-9]+" width="([0-9.]+)" height="10"/></g>\n<text class="name" x="([0-9.]+)" y="[0-9]+" font-size="9" fill="#16191d">Tape runs by itself<`).FindStringSubmatch(svg)
+	if name == nil {
+		t.Fatal("the name does not stand on the pale part")
+	}
+	var begin, width, x float64
+	if _, err := fmt.Sscan(strings.Join(name[1:], " "), &begin, &width, &x); err != nil || x < begin+width {
+		t.Errorf("the name begins at %v, the full part ends at %v (%v)", x, begin+width, err)
+	}
+}
+
+// What is out longer than was promised, or than can be borne, hangs from above; a picture whose services have no such limits says nothing of them. Figures have their unit.
+func TestLate(t *testing.T) {
+	p, made := read(t, nightly)
+	made.Objective = plan.Objective{Kind: plan.KindCost, Value: 7925639820, Bound: 1217558610, Method: "critical path (weak)"}
+	svg := string(picture.SVG(p, made, picture.Options{}))
+	for _, want := range []string{`<path class="late"`, `<path class="dead"`, "Cost: 7 925 639 820 weight × minutes; no plan can be below 1 217 558 610, a rough estimate by the longest chain."} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	p.Services[0].RTO, p.Services[0].MTPD = 0, 0
+	if svg := string(picture.SVG(p, made, picture.Options{})); strings.Contains(svg, "RTO") || strings.Contains(svg, "MTPD") || strings.Contains(svg, `class="late"`) {
+		t.Error("it says something of limits that nobody set")
 	}
 }

@@ -105,6 +105,14 @@ func (s *sheet) when(minute int64, gates []string) string {
 	return s.moment(minute)
 }
 
+// brief is when, but without the name of a gate that is the only one: that stands at its line.
+func (s *sheet) brief(minute int64, gates []string) string {
+	if len(gates) > 0 && len(s.unknown()) == 1 {
+		return s.gate(nil) + " + " + s.span(minute-s.edge)
+	}
+	return s.when(minute, gates)
+}
+
 // mostGates is how much of the gates' names stands on one line.
 const mostGates = 40
 
