@@ -18,7 +18,7 @@ func ShiftRight(was, p *Problem, old *Plan, kind string) (*Plan, []Finding, erro
 		return nil, nil, err
 	}
 	n.notBefore(old)
-	list, waits, o := n.orderOfBegins(old), before.handOvers(old), Options{Kind: kind, Seed: old.Seed}
+	list, waits, o := n.orderOf(old), before.handOvers(old), Options{Kind: kind, Seed: old.Seed}
 	for {
 		handed := n.handedOn(list, waits)
 		made := handed.plan(list, 1, o)

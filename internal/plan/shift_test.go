@@ -3,6 +3,8 @@ package plan
 import (
 	"maps"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // Who is late keeps those waiting who were to take over from them; in the old order somebody else goes.
@@ -49,23 +51,16 @@ func TestShiftingPassesByWhatHasNoPlace(t *testing.T) {
 	}
 }
 
-// Where nothing happened nothing moves.
+// Where nothing happened nothing moves, whatever calendars, pauses and gates there are.
 func TestShiftingMovesNothingWithoutAReason(t *testing.T) {
-	for seed := range uint64(4) {
-		p, err := Generate(Shape{Customers: 5, Services: 40, Seed: seed})
-		if err != nil {
-			t.Fatal(err)
+	rapid.Check(t, func(t *rapid.T) {
+		p := small(rapid.Uint64().Draw(t, "problem"))
+		kind := rapid.SampledFrom([]string{KindCost, KindMakespan}).Draw(t, "kind")
+		old := planned(t)(Solve(p, Options{Kind: kind, Schedules: rapid.IntRange(1, 60).Draw(t, "schedules"), Seed: 1}))
+		for name, again := range map[string]*Plan{"shifted": planned(t)(ShiftRight(p, p, old, kind)), "in the old order": planned(t)(InOldOrder(p, old, kind))} {
+			if !maps.Equal(again.Start, old.Start) || !maps.Equal(again.Back, old.Back) {
+				t.Errorf("%s: %v, want %v", name, again.Start, old.Start)
+			}
 		}
-		old, _, err := Solve(p, Options{Schedules: 100, Seed: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		shifted, _, err := ShiftRight(p, p, old, KindCost)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !maps.Equal(shifted.Start, old.Start) {
-			t.Errorf("seed %d: shifting moves %d of %d starts though nothing happened", seed, len(Compare(p, old, shifted, Notice{}).Tasks), len(old.Start))
-		}
-	}
+	})
 }
