@@ -177,3 +177,12 @@ func (c calendar) team(id string) Team {
 	}
 	return t
 }
+
+// most is how many heads a team has at its best.
+func (t *Team) most() int64 {
+	most := t.Heads
+	for _, s := range t.Shifts {
+		most = max(most, s.Heads)
+	}
+	return most
+}

@@ -76,7 +76,7 @@ func (n *network) promise(old *Plan, notice Notice) {
 	n.price, n.free = notice.Price, slices.Clone(n.release)
 	for j := range int32(n.size()) {
 		at, planned := old.Start[n.id(j)]
-		if planned && !n.fixed[j] && at >= n.start && at < n.start+notice.Minutes {
+		if planned && !n.fixed[j] && n.minutes[j] > 0 && at >= n.start && at < n.start+notice.Minutes { // nobody is told of a mark
 			n.release[j] = max(n.release[j], at)
 			n.promises = append(n.promises, promise{j, at})
 		}
@@ -164,7 +164,7 @@ func Compare(p *Problem, old, made *Plan, notice Notice) *Diff {
 	for i := range p.Tasks {
 		t := &p.Tasks[i]
 		moved := d.move(&d.Tasks, t.ID, old.Start, made.Start)
-		if at, planned := old.Start[t.ID]; planned && t.State == "" && at >= p.Start && at < p.Start+notice.Minutes {
+		if at, planned := old.Start[t.ID]; planned && t.State == "" && t.Minutes.Likely > 0 && at >= p.Start && at < p.Start+notice.Minutes {
 			d.Promised++
 			if moved {
 				d.Broken++

@@ -1,10 +1,6 @@
 package plan
 
-import (
-	"cmp"
-	"container/heap"
-	"slices"
-)
+import "slices"
 
 // ShiftRight is the plan that comes about when nobody thinks (right shift of what is affected: Abumaizar and Svestka 1997): nothing begins earlier than it was to, everybody goes from work to
 // work as the old plan of the problem as it was had them go, and what no longer fits moves to the right. Only what would find no place there begins earlier. It is there to be compared with.
@@ -18,7 +14,10 @@ func ShiftRight(was, p *Problem, old *Plan, kind string) (*Plan, []Finding, erro
 		return nil, nil, err
 	}
 	n.notBefore(old)
-	list, waits, o := n.orderOf(old), before.handOvers(old), Options{Kind: kind, Seed: old.Seed}
+	list, waits, o := n.orderOfBegins(old), before.handOvers(old), Options{Kind: kind, Seed: old.Seed}
+	if !before.madeByBegins(old) {
+		list = n.orderOf(old)
+	}
 	for {
 		handed := n.handedOn(list, waits)
 		made := handed.plan(list, 1, o)
@@ -44,6 +43,17 @@ func InOldOrder(p *Problem, old *Plan, kind string) (*Plan, []Finding, error) {
 	return made, n.findings, nil
 }
 
+// madeByBegins says whether the order of a plan's begins makes that plan. In it everybody comes after whom they take over from; but where work pauses it may make another one.
+func (n *network) madeByBegins(old *Plan) bool {
+	n.notBefore(old)
+	s, list := newPass(n), n.orderOfBegins(old)
+	s.run(list)
+	return !slices.ContainsFunc(list, func(j int32) bool {
+		at, planned := old.Start[n.id(j)]
+		return planned && s.start[j] != at
+	})
+}
+
 // notBefore keeps every task from beginning earlier than it was to, if that was a minute of which a problem may speak.
 func (n *network) notBefore(old *Plan) {
 	n.free = slices.Clone(n.release)
@@ -54,50 +64,8 @@ func (n *network) notBefore(old *Plan) {
 	}
 }
 
-// handOver is from whom a task gets heads, both by their ids.
-type handOver struct{ from, to string }
-
-// handOvers says who takes over from whom by a plan: whoever has been free for longest goes first, so that as few as can be wait for somebody late.
-func (n *network) handOvers(old *Plan) (waits []handOver) {
-	pools := map[string]*pool{}
-	for _, t := range n.problem.Teams {
-		pools[t.ID] = &pool{{minute: minTime, heads: t.most()}}
-	}
-	for _, j := range n.byStart(old) {
-		t := &n.problem.Tasks[n.place[j]]
-		at, free := old.Start[t.ID], n.freeAgain(j, old)
-		for _, d := range t.Heads {
-			for _, from := range pools[d.Team].take(d.Heads, at) {
-				waits = append(waits, handOver{from, t.ID})
-			}
-			heap.Push(pools[d.Team], freed{free, d.Heads, t.ID})
-		}
-	}
-	return waits
-}
-
-// byStart are the tasks that keep people busy and have a date, as they begin.
-func (n *network) byStart(old *Plan) []int32 {
-	var list []int32
-	for j := range int32(n.size()) {
-		if _, planned := old.Start[n.id(j)]; planned && n.held[j] > 0 {
-			list = append(list, j)
-		}
-	}
-	slices.SortStableFunc(list, func(a, b int32) int { return cmp.Compare(old.Start[n.id(a)], old.Start[n.id(b)]) })
-	return list
-}
-
-// freeAgain is when a task of a plan lets its people go.
-func (n *network) freeAgain(j int32, old *Plan) int64 {
-	id := n.id(j)
-	if pieces := old.Pieces[id]; len(pieces) > 0 {
-		return pieces[len(pieces)-1].Until
-	}
-	return old.Start[id] + n.held[j]
-}
-
-// handedOn is the network in which who takes over waits. What has begun waits for nobody, and nobody for what comes later in the list.
+// handedOn is the network in which who takes over waits. What has begun waits for nobody, and nobody for what comes later in the list, or for a gate of which nobody knows any more
+// when it opens.
 func (n *network) handedOn(list []int32, waits []handOver) *network {
 	byID, turn := make(map[string]int32, n.size()), make([]int, n.size())
 	for i, j := range list {
@@ -106,7 +74,7 @@ func (n *network) handedOn(list []int32, waits []handOver) *network {
 	more := make([][]link, n.size())
 	for _, w := range waits {
 		from, known := byID[w.from]
-		if to, planned := byID[w.to]; known && planned && !n.fixed[to] && turn[from] < turn[to] {
+		if to, planned := byID[w.to]; known && planned && !n.fixed[to] && !n.behind[from] && turn[from] < turn[to] {
 			more[to] = append(more[to], link{from, n.lead[from] + n.held[from] - n.minutes[from]})
 		}
 	}
@@ -143,52 +111,4 @@ func set(ids []string) map[string]bool {
 		s[id] = true
 	}
 	return s
-}
-
-// most is how many heads a team has at its best.
-func (t *Team) most() int64 {
-	most := t.Heads
-	for _, s := range t.Shifts {
-		most = max(most, s.Heads)
-	}
-	return most
-}
-
-// freed are heads that became free in a minute, by which task.
-type freed struct {
-	minute int64
-	heads  int64
-	by     string // empty: they were free from the beginning
-}
-
-// pool are the free heads of a team, those first that have been free for longest.
-type pool []freed
-
-func (p pool) Len() int { return len(p) }
-func (p pool) Less(i, k int) bool {
-	return cmp.Or(cmp.Compare(p[i].minute, p[k].minute), cmp.Compare(p[i].by, p[k].by)) < 0
-}
-func (p pool) Swap(i, k int) { p[i], p[k] = p[k], p[i] }
-func (p *pool) Push(x any)   { *p = append(*p, x.(freed)) }
-func (p *pool) Pop() any {
-	last := (*p)[len(*p)-1]
-	*p = (*p)[:len(*p)-1]
-	return last
-}
-
-// take takes heads that are free in that minute and says from whom. Where the calendar gave more than there ever were, the rest come from nowhere.
-func (p *pool) take(heads, at int64) (from []string) {
-	for heads > 0 && len(*p) > 0 && (*p)[0].minute <= at {
-		first := &(*p)[0]
-		if first.by != "" {
-			from = append(from, first.by)
-		}
-		if first.heads > heads {
-			first.heads -= heads
-			return from
-		}
-		heads -= first.heads
-		heap.Pop(p)
-	}
-	return from
 }

@@ -51,6 +51,60 @@ func TestShiftingPassesByWhatHasNoPlace(t *testing.T) {
 	}
 }
 
+// Who takes over from whom does not depend on people who come long after all is over.
+func TestTakingOverGoesByWhoIsThere(t *testing.T) {
+	one := []Need{{"ops", 1}}
+	for name, shifts := range map[string][]Shift{"without shifts": nil, "with a shift far away": {{From: 1000, Until: 1010, Heads: 10}}} {
+		was := &Problem{Teams: []Team{{ID: "ops", Heads: 2, Shifts: shifts}}, Tasks: []Task{
+			{ID: "a", Minutes: Exactly(10), Heads: one}, {ID: "b", Minutes: Exactly(10), Heads: one},
+			{ID: "c", Minutes: Exactly(10), Heads: one}, {ID: "d", Minutes: Exactly(10), Heads: one}}}
+		now := *was
+		now.Tasks = append([]Task(nil), was.Tasks...)
+		now.Tasks[0].Minutes = Exactly(60)
+		shifted, _, err := ShiftRight(was, &now, &Plan{Start: map[string]int64{"a": 0, "b": 0, "c": 10, "d": 10}}, KindMakespan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := (map[string]int64{"a": 0, "b": 0, "c": 60, "d": 10}); !maps.Equal(shifted.Start, want) {
+			t.Errorf("%s: %v, want %v", name, shifted.Start, want)
+		}
+	}
+}
+
+// Who works by night takes over from nobody who went home in the evening.
+func TestWhoLeavesHandsNothingOver(t *testing.T) {
+	one := []Need{{"ops", 1}}
+	was := &Problem{Teams: []Team{{ID: "ops", Heads: 3, Shifts: []Shift{{From: 20, Until: 40, Heads: 2}}}}, Tasks: []Task{
+		{ID: "a", Minutes: Exactly(10), Heads: one}, {ID: "b", Minutes: Exactly(15), Heads: one}, {ID: "c", Minutes: Exactly(18), Heads: one}, {ID: "night", Minutes: Exactly(10), Heads: one}}}
+	now := *was
+	now.Tasks = append([]Task(nil), was.Tasks...)
+	now.Tasks[0].Minutes = Exactly(30)
+	shifted, _, err := ShiftRight(was, &now, &Plan{Start: map[string]int64{"a": 0, "b": 0, "c": 0, "night": 20}}, KindMakespan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (map[string]int64{"a": 0, "b": 0, "c": 0, "night": 20}); !maps.Equal(shifted.Start, want) {
+		t.Errorf("%v, want %v: who did a goes home, who did b stays", shifted.Start, want)
+	}
+}
+
+// Nobody waits for people of a gate of which nobody knows any more when it opens.
+func TestShiftingWaitsForNoUnknownGate(t *testing.T) {
+	one := []Need{{"ops", 1}}
+	was := &Problem{Teams: []Team{{ID: "ops", Heads: 1}}, Tasks: []Task{
+		{ID: "gate", Minutes: Exactly(10), Heads: one, Opens: &Opening{Range: Exactly(10)}}, {ID: "x", Minutes: Exactly(10), Heads: one}, {ID: "long", Minutes: Exactly(1000)}}}
+	now := *was
+	now.Tasks = append([]Task(nil), was.Tasks...)
+	now.Tasks[0].Opens = &Opening{Unknown: true}
+	shifted, _, err := ShiftRight(was, &now, &Plan{Start: map[string]int64{"gate": 10, "x": 25, "long": 0}}, KindMakespan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (map[string]int64{"x": 25, "long": 0}); !maps.Equal(shifted.Start, want) {
+		t.Errorf("%v, want %v", shifted.Start, want)
+	}
+}
+
 // Where nothing happened nothing moves, whatever calendars, pauses and gates there are.
 func TestShiftingMovesNothingWithoutAReason(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
