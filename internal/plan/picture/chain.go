@@ -52,11 +52,19 @@ func (s *sheet) placesOfBars() (at map[string]int, work map[string][]int) {
 	return at, work
 }
 
-// before is the bar that one waited for last, or -1.
+// before is the bar that one waited for last; -1, if it was no work but its own date or opening, or that it is now.
 func (s *sheet) before(b *bar, at map[string]int, work map[string][]int) int {
 	last, over := -1, s.problem.Start
+	if b.task.Earliest != nil {
+		over = max(over, *b.task.Earliest)
+	}
+	if o := b.task.Opens; o != nil && o.Unknown {
+		return -1
+	} else if o != nil {
+		over = max(over, o.Range.Likely)
+	}
 	for _, l := range b.task.After {
-		if i, ok := at[l.Task]; ok && !s.bars[i].hangs && (last < 0 || s.bars[i].end+l.Lag > over) {
+		if i, ok := at[l.Task]; ok && !s.bars[i].hangs && s.bars[i].end+l.Lag > over {
 			last, over = i, s.bars[i].end+l.Lag
 		}
 	}
@@ -70,7 +78,7 @@ func (s *sheet) before(b *bar, at map[string]int, work map[string][]int) int {
 	return last
 }
 
-// named are the bars that get a row with their name: what runs and takes longest, and of the chain gates, the longest ones and the last.
+// named are the bars that get a row with their name: what runs and takes longest, and of the chain gates and what runs, the longest ones and the last.
 func (s *sheet) named() []int {
 	var running, links []int
 	for i := range s.bars {
@@ -95,9 +103,9 @@ func (s *sheet) named() []int {
 	return all
 }
 
-// presence is how much a link of the chain wants to be named: by its length, but a gate before all.
+// presence is how much a link of the chain wants to be named: by its length, but what runs now and gates before all.
 func (b *bar) presence() int64 {
-	if b.task.Opens != nil {
+	if b.task.Opens != nil || b.task.State == plan.StateRunning {
 		return plan.MaxMoment
 	}
 	return b.end - b.start

@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,7 +50,10 @@ func (s *sheet) settle(v *service) (counts bool) {
 		return true
 	}
 	v.fate = never
-	return v.Weight >= 0 && slices.ContainsFunc(v.Set, func(id string) bool { return s.left[id] })
+	if v.Weight < 0 || v.Weight > plan.MaxWeights || v.Since < -plan.MaxMoment || v.Since > plan.MaxMoment || v.RTO > plan.MaxMoment || v.MTPD > plan.MaxMoment {
+		return false
+	}
+	return slices.ContainsFunc(v.Set, func(id string) bool { return s.left[id] })
 }
 
 // whole is the weight of all services that count.
@@ -92,13 +96,16 @@ func (s *sheet) waiting() (many int64) {
 func (s *sheet) troubles() (sentences []string) {
 	if len(s.left) > 0 {
 		sentences = append(sentences, s.lost())
+		if names := s.lostNames(); len(names) > 0 {
+			sentences = append(sentences, s.say("Davon die schwersten: ", "The heaviest of these: ")+strings.Join(names, ", ")+".")
+		}
 	}
 	if tasks := s.waiting(); tasks > 0 {
 		words := s.count(tasks, "Aufgabe", "Aufgaben", "task", "tasks")
 		if services, percent := s.share(waits); services > 0 {
 			words = fmt.Sprintf(s.say("%s (%s %% des Gewichts), %s", "%s (%s %% of weight), %s"), s.count(services, "Dienst", "Dienste", "service", "services"), percent, words)
 		}
-		words += s.say(" ohne Datum, bis dies aufgeht: ", " without a date until this opens: ") + s.gate(s.unknown()) + "."
+		words += s.say(" ohne Datum, bis dies aufgeht: ", " without a date until this opens: ") + s.gate(s.closed) + "."
 		sentences = append(sentences, words)
 	}
 	return sentences
@@ -136,6 +143,29 @@ func (s *sheet) lost() string {
 		words += " " + clip(strings.Join(short[:min(len(short), 3)], "; "), small, width/2) + "."
 	}
 	return words
+}
+
+// mostLost is how many services that never come are named, if there are more than one, and mostLostName the room for each.
+const (
+	mostLost     = 4
+	mostLostName = 300
+)
+
+// lostNames are the heaviest services that do not come back: below the curve they have no place.
+func (s *sheet) lostNames() (names []string) {
+	gone := slices.DeleteFunc(slices.Clone(s.services), func(v service) bool { return v.fate != never })
+	if len(gone) < 2 {
+		return nil
+	}
+	slices.SortStableFunc(gone, func(a, b service) int { return cmp.Compare(b.Weight, a.Weight) })
+	for _, v := range gone[:min(len(gone), mostLost)] {
+		name := cmp.Or(v.Name, v.ID)
+		if s.many[name] > 1 {
+			name = clip(name, normal, mostLostName/2) + " · " + clip(v.ID, normal, mostLostName/2)
+		}
+		names = append(names, clip(name, normal, mostLostName))
+	}
+	return names
 }
 
 // needs is how many heads of a team a task that is left out needs, at most.

@@ -16,7 +16,7 @@ func (s *sheet) head() {
 		fmt.Fprintf(s, `<text class="trouble" x="16" y="%d" font-size="%d" font-weight="bold" fill="#a3130b">%s</text>`+"\n", s.y, normal, escaped(clip(words, normal, width-32)))
 		s.y += 18
 	}
-	done := s.date(s.made.Makespan)
+	done := s.date(s.lastEnd())
 	if b := s.options.Begin; !b.IsZero() {
 		done += b.Format(" (UTC-07:00)")
 	}
@@ -32,6 +32,17 @@ func (s *sheet) head() {
 	}
 	s.text("sub", 16, s.y+16, small, width-32, "start", s.goal())
 	s.y += 34
+}
+
+// lastEnd is when the last task with a date is over. By the plan it is never before now; but what is over was over when it was.
+func (s *sheet) lastEnd() int64 {
+	last, any := s.made.Makespan, false
+	for i := range s.bars {
+		if b := &s.bars[i]; len(b.gates) == 0 && (!any || b.end > last) {
+			last, any = b.end, true
+		}
+	}
+	return last
 }
 
 // goal is the figure that the plan was made to keep small, with its unit, and what no plan can be below.

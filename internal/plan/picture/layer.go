@@ -40,7 +40,7 @@ func (s *sheet) readLayers() {
 
 // germanLayers are the German of the layers that our own programs name: those of generated problems, and the classes of a catalogue's services. All others stay as they are written.
 var germanLayers = map[string]string{
-	"network": "Netz", "identity": "Identitäten", "storage": "Speicher", "database": "Datenbanken", "application": "Anwendungen",
+	"network": "Netz", "identity": "Identitäten", "storage": "Speicher", "database": "Datenbanken", "middleware": "Middleware", "application": "Anwendungen",
 	"infrastructure": "Grundlagen", "ti": "TI", "business": "Fachverfahren", "internal": "Eigener Betrieb",
 }
 

@@ -12,7 +12,7 @@ const mostMarks = 10
 // markRow is the height of one row of names; mostMark the room that one name gets.
 const (
 	markRow  = 14
-	mostMark = 440
+	mostMark = 520
 )
 
 // mark is a service that comes back, with its place on paper.
@@ -56,6 +56,7 @@ func (s *sheet) markOf(v service, name string) (mark, bool) {
 		return mark{}, false
 	}
 	when, id := s.brief(v.at, gates), ""
+	when += s.beyond(v)
 	room := mostMark - wide(when, small)
 	if s.many[name] > 1 { // then the id says whose it is
 		id = " · " + clip(v.ID, small, room*2/3)
@@ -67,6 +68,18 @@ func (s *sheet) markOf(v service, name string) (mark, bool) {
 		m.begin, m.end = x-8-w, x+6
 	}
 	return m, true
+}
+
+// beyond says by how much a service with a date comes too late, by the worse of its limits.
+func (s *sheet) beyond(v service) string {
+	switch out := v.at - v.Since; {
+	case v.fate != dated:
+	case v.MTPD > 0 && out > v.MTPD:
+		return ", " + s.span(out-v.MTPD) + s.say(" über MTPD", " beyond MTPD")
+	case v.RTO > 0 && out > v.RTO:
+		return ", " + s.span(out-v.RTO) + s.say(" über RTO", " beyond RTO")
+	}
+	return ""
 }
 
 // marks draws them below the curve.

@@ -59,8 +59,9 @@ type sheet struct {
 	services []service
 	from     int64 // minutes at the left and right edge
 	until    int64
-	dates    int64 // where dates end
-	edge     int64 // where what lies behind unknown gates begins, if anything does: a bit later, so that nobody takes it for a date
+	dates    int64    // where dates end
+	edge     int64    // where what lies behind unknown gates begins, if anything does: a bit later, so that nobody takes it for a date
+	closed   []string // the unknown gates that something waits for, in the problem's order
 	signs    []sign
 	names    map[string]string
 	many     map[string]int // how many tasks or services have a name
@@ -99,6 +100,7 @@ func newSheet(p *plan.Problem, made *plan.Plan, o Options) *sheet {
 	} else {
 		s.dates = s.until
 	}
+	s.closed = s.unknown()
 	s.readLayers()
 	s.readServices()
 	s.readSigns()

@@ -179,6 +179,10 @@ func TestLeftOut(t *testing.T) {
 			t.Errorf("it does not say %q", want)
 		}
 	}
+	p.Services = append(p.Services, plan.Service{ID: "C", Name: "Clinic <b>", Set: []string{"two"}, Weight: 4})
+	if svg := string(picture.SVG(p, made, picture.Options{})); !strings.Contains(svg, "2 services (63 % of weight) do not come back") || !strings.Contains(svg, ">The heaviest of these: Clinic &lt;b&gt;, B.</text>") {
+		t.Error("of two that do not come back it does not name the heavier one first")
+	}
 	if strings.Contains(english, "gate") || strings.Contains(german, "Tor") {
 		t.Error("it says something of a gate")
 	}
@@ -224,6 +228,28 @@ func TestWhatTheEndHangsOn(t *testing.T) {
 	}
 	if n := strings.Count(svg, `stroke-width="1.4"><title>`); n != 6 {
 		t.Errorf("%d outlines, want one of each of three links in both parts", n)
+	}
+}
+
+// Before an opening, known or not, or a date of its own, a task hangs on nothing that is work.
+func TestWhereAChainEnds(t *testing.T) {
+	for _, own := range []string{`"opens": 3000`, `"opens": "unknown"`, `"earliest": 3000`} {
+		p, made := read(t, `{"schema": "blackstart/plan-problem/1", "teams": [{"id": "x", "heads": 1}], "tasks": [
+			{"id": "early", "minutes": 60, "heads": [{"team": "x", "heads": 1}]},
+			{"id": "own", "minutes": 30, "heads": [{"team": "x", "heads": 1}], "after": ["early"], `+own+`},
+			{"id": "last", "minutes": 60, "after": ["own"]}]}`)
+		svg := string(picture.SVG(p, made, picture.Options{}))
+		if !strings.Contains(svg, ">own, until ") || strings.Contains(svg, ">early, until ") {
+			t.Errorf("with %s the chain does not end where it should", own)
+		}
+	}
+}
+
+// What is over was over when it was, not now.
+func TestAllOver(t *testing.T) {
+	p, made := read(t, `{"schema": "blackstart/plan-problem/1", "begin": "2026-11-03T22:00:00+01:00", "start": 6000, "tasks": [{"id": "was", "minutes": 60, "state": "done", "at": 0}]}`)
+	if svg := string(picture.SVG(p, made, picture.Options{})); !strings.Contains(svg, "1 task, 0 teams, done: Tue 3 Nov 2026 23:00") {
+		t.Error("it does not say when the last task was over")
 	}
 }
 
@@ -281,7 +307,7 @@ func TestLate(t *testing.T) {
 	p, made := read(t, nightly)
 	made.Objective = plan.Objective{Kind: plan.KindCost, Value: 7925639820, Bound: 1217558610, Method: "critical path (weak)"}
 	svg := string(picture.SVG(p, made, picture.Options{}))
-	for _, want := range []string{`<path class="late"`, `<path class="dead"`, "Cost: 7 925 639 820 weight × minutes; no plan can be below 1 217 558 610, a rough estimate by the longest chain."} {
+	for _, want := range []string{">A, Thu 5 Nov 09:00, 16 h 40 min beyond MTPD</text>", `<path class="late"`, `<path class="dead"`, "Cost: 7 925 639 820 weight × minutes; no plan can be below 1 217 558 610, a rough estimate by the longest chain."} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("it does not say %q", want)
 		}

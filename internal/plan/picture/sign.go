@@ -20,7 +20,7 @@ const mostSigns = 5
 // readSigns finds what is marked on the lines of time, in the order in which they get room for their words.
 func (s *sheet) readSigns() {
 	if s.made.Assumed != nil {
-		s.signs = append(s.signs, sign{s.edge, s.gate(s.unknown()), "gate", "#b3261e", ""})
+		s.signs = append(s.signs, sign{s.edge, s.gate(s.closed), "gate", "#b3261e", ""})
 	}
 	if s.replanned() {
 		s.signs = append(s.signs, sign{s.problem.Start, s.say("jetzt, ", "now, ") + s.moment(s.problem.Start), "now", "#0b57d0", ""})

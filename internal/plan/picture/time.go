@@ -45,7 +45,7 @@ func (s *sheet) firstTick(step int64) int64 {
 // tickWords names a line of time: days with their day of the week, and hours of the day, which say the day only where none stands before them.
 func (s *sheet) tickWords(minute, step int64, first bool) (words string, leads bool) {
 	if s.options.Begin.IsZero() {
-		return s.signed(minute), false
+		return s.signed(minute), step < 1440 && minute%1440 == 0
 	}
 	at := plan.Moment(s.options.Begin, minute)
 	switch midnight := at.Hour() == 0 && at.Minute() == 0; {
@@ -107,7 +107,7 @@ func (s *sheet) when(minute int64, gates []string) string {
 
 // brief is when, but without the name of a gate that is the only one: that stands at its line.
 func (s *sheet) brief(minute int64, gates []string) string {
-	if len(gates) > 0 && len(s.unknown()) == 1 {
+	if len(gates) > 0 && len(s.closed) == 1 {
 		return s.gate(nil) + " + " + s.span(minute-s.edge)
 	}
 	return s.when(minute, gates)
