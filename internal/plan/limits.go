@@ -13,6 +13,8 @@ const (
 	MaxShifts   = 100_000            // of all calendars, once repetitions are written out
 	CalendarFor = 400 * 24 * 60      // minutes for which repeated shifts are written out; later the team's plain number of heads holds
 	never       = int64(1) << 33     // the minute of what cannot be placed; above every MaxMoment, and a problem whose work could come as far is refused
+	maxPlanned  = 2 * never          // the last minute that a plan may name, and its negative the first: what is planned begins before never and ends before twice as much
+	maxValue    = int64(1) << 62     // of an objective: above every cost (MaxWeights), and the difference of two still stays within 63 bits
 	maxLine     = 1 << 20            // bytes of a line in .sm and .rcp: a task with 100,000 successors
 	MaxRuns     = 100_000            // of a simulation: the hundredth part of a percent is more than anybody can use
 	maxHomeless = 5                  // tasks without a place in some runs that are named: whoever mends these runs again

@@ -15,8 +15,7 @@ type Load struct {
 // Loads are the loads of all teams that have work, the busiest first: what it is short of keeps everybody waiting.
 func (p *Problem) Loads(made *Plan) []Load {
 	work := map[string]int64{}
-	for i := range p.Tasks {
-		t := &p.Tasks[i]
+	for _, t := range p.OwnTasks() {
 		start, dated := made.Start[t.ID]
 		if !dated {
 			continue

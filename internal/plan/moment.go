@@ -31,8 +31,8 @@ var timed = map[string]bool{"now": true, "start": true, "earliest": true, "at": 
 // aMoment is what a moment looks like, for people who have to write one.
 const aMoment = "2026-11-22T03:00:00+01:00"
 
-// beginOf is the begin of a problem file whose other fields may not be readable yet.
-func beginOf(data []byte) time.Time {
+// BeginOf is the begin of a problem file whose other fields may not be readable yet; the zero time where it says none.
+func BeginOf(data []byte) time.Time {
 	var head struct {
 		Begin time.Time `json:"begin"`
 	}

@@ -66,24 +66,6 @@ type Objective struct {
 	Method string `json:"method"`
 }
 
-// Fits says whether a plan can be one for a problem: it names no task that the problem has not. The error is an [*Error].
-func (p *Plan) Fits(problem *Problem) error {
-	known := make(map[string]bool, len(problem.Tasks))
-	for i := range problem.Tasks {
-		known[problem.Tasks[i].ID] = true
-	}
-	other := ""
-	for id := range p.Start {
-		if !known[id] && (other == "" || id < other) {
-			other = id
-		}
-	}
-	if other != "" {
-		return failed("plan.other", 0, 0, "the plan has a task %s, which the problem has not: it is for another problem", quoted(other))
-	}
-	return nil
-}
-
 // Span is a piece of work: from From up to, but without, Until.
 type Span struct {
 	From  int64 `json:"from"`

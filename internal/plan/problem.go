@@ -113,6 +113,25 @@ type Factors struct {
 	MTPD int64 `json:"mtpd"`
 }
 
+// OwnTasks are the tasks that the problem's plans speak of: of those of one id the first.
+func (p *Problem) OwnTasks() []*Task { return firsts(p.Tasks, func(t *Task) string { return t.ID }) }
+
+// OwnServices are the services that its plans speak of, likewise.
+func (p *Problem) OwnServices() []*Service {
+	return firsts(p.Services, func(s *Service) string { return s.ID })
+}
+
+func firsts[T any](all []T, id func(*T) string) []*T {
+	seen, first := make(map[string]bool, len(all)), make([]*T, 0, len(all))
+	for i := range all {
+		if x := &all[i]; !seen[id(x)] {
+			seen[id(x)] = true
+			first = append(first, x)
+		}
+	}
+	return first
+}
+
 func (p *Problem) factors() Factors {
 	if p.Factors == nil {
 		return Factors{RTO: 1, MTPD: 4}

@@ -18,7 +18,7 @@ func ReadProblem(data []byte) (*Problem, error) {
 	var p Problem
 	err := readJSON(data, &p, &p.Schema, ProblemSchema)
 	if err != nil && p.Schema == ProblemSchema { // perhaps for a moment in the place of a minute; most files have none and are not walked through for it
-		if data, err = inMinutes(data, beginOf(data)); err == nil {
+		if data, err = inMinutes(data, BeginOf(data)); err == nil {
 			p = Problem{}
 			err = readJSON(data, &p, &p.Schema, ProblemSchema)
 		}
@@ -28,15 +28,6 @@ func ReadProblem(data []byte) (*Problem, error) {
 	}
 	p.Begin = Written(p.Begin)
 	return &p, nil
-}
-
-// ReadPlan reads a plan file as strictly.
-func ReadPlan(data []byte) (*Plan, error) {
-	var made Plan
-	if err := readJSON(data, &made, &made.Schema, PlanSchema); err != nil {
-		return nil, err
-	}
-	return &made, nil
 }
 
 // readJSON reads a file of ours into what has the given field for its schema. That it is a file of another kind is said before anything else about it.

@@ -19,7 +19,7 @@ func (n *network) follow(made *Plan) (*orderOfPlan, error) {
 	}
 	n.assume(made.Assumed)
 	o := &orderOfPlan{net: n, planned: make([]bool, n.size()), hold: make([]int64, n.size())}
-	start, leftOut := make([]int64, n.size()), set(made.LeftOut)
+	start := make([]int64, n.size())
 	for j := range int32(n.size()) {
 		id := n.id(j)
 		at, dated := made.Start[id]
@@ -27,10 +27,8 @@ func (n *network) follow(made *Plan) (*orderOfPlan, error) {
 		switch {
 		case behind:
 			at = n.assumed + b.Plus
-		case !dated && leftOut[id]:
+		case !dated: // it is left out, or the plan would not fit
 			at = never
-		case !dated:
-			return nil, failed("plan.other", 0, 0, "the plan says nothing of task %s: it is for another problem", quoted(id))
 		}
 		start[j], o.planned[j] = at, at < never
 	}

@@ -161,8 +161,7 @@ func (p *Plan) turn(id string, at int64) int64 {
 // Compare says what is different between two plans of a problem, or of what the problem became.
 func Compare(p *Problem, old, made *Plan, notice Notice) *Diff {
 	d := &Diff{From: old.Objective.Value, To: made.Objective.Value}
-	for i := range p.Tasks {
-		t := &p.Tasks[i]
+	for _, t := range p.OwnTasks() {
 		moved := d.move(&d.Tasks, t.ID, old.Start, made.Start)
 		if at, planned := old.Start[t.ID]; planned && t.State == "" && t.Minutes.Likely > 0 && at >= p.Start && at < p.Start+notice.Minutes {
 			d.Promised++
@@ -171,8 +170,8 @@ func Compare(p *Problem, old, made *Plan, notice Notice) *Diff {
 			}
 		}
 	}
-	for i := range p.Services {
-		d.move(&d.Services, p.Services[i].ID, old.Back, made.Back)
+	for _, s := range p.OwnServices() {
+		d.move(&d.Services, s.ID, old.Back, made.Back)
 	}
 	return d
 }

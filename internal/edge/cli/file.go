@@ -32,7 +32,7 @@ func occupied(path string) error {
 	return fault.New(fault.Conflict, "cli.exists", "could not write %s: it is already there", path).Hinted("name a new file")
 }
 
-// writeNew writes a file that must not be there yet: neither a key nor a record is ever overwritten.
+// writeNew writes a file that must not be there yet: neither a key nor a record is ever overwritten. What cannot be written whole is not there afterwards.
 func writeNew(path string, data []byte, mode os.FileMode) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if os.IsExist(err) {
@@ -46,6 +46,7 @@ func writeNew(path string, data []byte, mode os.FileMode) error {
 		err = closed
 	}
 	if err != nil {
+		_ = os.Remove(path) // it is ours, and half of it would be in the way of the next try; what counts is said
 		return unwritable(path, err)
 	}
 	return nil

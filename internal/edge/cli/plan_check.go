@@ -37,15 +37,22 @@ func (c *PlanCheckCmd) Run(io *IO) error {
 	if err != nil {
 		return err
 	}
-	valid, findings, err := c.judge(io, problem, made)
+	p := plan.Problem{Begin: plan.BeginOf(problem)} // whatever else it says, and whatever is wrong with it, is for the second opinion alone
+	if err := c.date(c.File, &p); err != nil {
+		return err
+	}
+	valid, findings, err := c.judge(io, problem, made, p.Begin)
+	if err == Exit(fault.ExitNegative) {
+		return Exit(fault.ExitFailed) // 1 is the verdict on a plan that was read
+	}
 	if err != nil {
 		return err
 	}
 	return c.answer(io, valid, findings)
 }
 
-// judge asks for the second opinion.
-func (c *PlanCheckCmd) judge(io *IO, problem, made []byte) (bool, []fault.Finding, error) {
+// judge asks for the second opinion; begin is the moment of minute 0, if there is one. A file that it cannot read is told of.
+func (c *PlanCheckCmd) judge(io *IO, problem, made []byte, begin time.Time) (bool, []fault.Finding, error) {
 	extension := strings.ToLower(filepath.Ext(c.File))
 	options := check.Options{Salt: c.Salt}
 	if extension == ".sm" || extension == ".rcp" {
@@ -59,22 +66,11 @@ func (c *PlanCheckCmd) judge(io *IO, problem, made []byte) (bool, []fault.Findin
 		if bad.Problem {
 			f.File = c.File
 		}
-		_ = cannotUse(io, f)
-		return false, nil, Exit(fault.ExitFailed) // 1 is the verdict on a plan that was read
+		return false, nil, cannotUse(io, f)
 	case err != nil:
 		return false, nil, fault.New(fault.Internal, "plan.check", "could not check %s: %w", c.Plan, err)
 	}
-	return check.Valid(found), checkFindings(c.Plan, made, found, c.begin(problem)), nil
-}
-
-// begin is the moment of minute 0. Whatever is wrong with the problem is for the second opinion to say.
-func (c *PlanCheckCmd) begin(problem []byte) time.Time {
-	p, err := plan.ReadProblem(problem)
-	if err != nil {
-		p = &plan.Problem{}
-	}
-	c.date(p)
-	return p.Begin
+	return check.Valid(found), checkFindings(c.Plan, made, found, begin), nil
 }
 
 func (c *PlanCheckCmd) answer(io *IO, valid bool, findings []fault.Finding) error {

@@ -89,6 +89,9 @@ func (c *PlanStored) read(io *IO) (*plan.Problem, *plan.Plan, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := c.date(c.File, p); err != nil {
+		return nil, nil, err
+	}
 	data, err := readFile(io.In, c.Plan, maxProblem)
 	if err != nil {
 		return nil, nil, err
@@ -97,8 +100,8 @@ func (c *PlanStored) read(io *IO) (*plan.Problem, *plan.Plan, error) {
 	if err != nil {
 		return nil, nil, badProblem(io, c.Plan, err)
 	}
-	second := PlanCheckCmd{File: c.File, Plan: c.Plan, Salt: c.Salt, PlanDates: c.PlanDates}
-	valid, findings, err := second.judge(io, problem, data)
+	second := PlanCheckCmd{File: c.File, Plan: c.Plan, Salt: c.Salt}
+	valid, findings, err := second.judge(io, problem, data, p.Begin)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -110,6 +113,5 @@ func (c *PlanStored) read(io *IO) (*plan.Problem, *plan.Plan, error) {
 	if made.Objective.Kind == plan.KindWeighted {
 		err = p.Weigh(c.Salt)
 	}
-	c.date(p)
 	return p, made, err
 }

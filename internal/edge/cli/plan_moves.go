@@ -101,7 +101,7 @@ func directions(services []plan.Move) (later, earlier int) {
 // printTasks prints which tasks begin at another time: first those that have no date any more, then by the new time, since what comes first has to be told first.
 func (c *comparison) printTasks(now *plan.Problem) {
 	moves, names := slices.Clone(c.Diff.Tasks), map[string]string{}
-	for _, t := range now.Tasks {
+	for _, t := range now.OwnTasks() {
 		names[t.ID] = t.Name
 	}
 	slices.SortStableFunc(moves, func(a, b plan.Move) int {

@@ -27,8 +27,7 @@ func newOutlook(p *plan.Problem, made *plan.Plan) *outlook {
 	for _, id := range made.LeftOut {
 		out[id] = true
 	}
-	for i := range p.Services {
-		s := &p.Services[i]
+	for _, s := range p.OwnServices() {
 		_, dated := made.Back[s.ID]
 		_, waits := made.Waiting[s.ID]
 		switch {
@@ -59,8 +58,7 @@ func lastEnd(p *plan.Problem, made *plan.Plan) int64 {
 	}
 	last := false
 	end := int64(0)
-	for i := range p.Tasks {
-		t := &p.Tasks[i]
+	for _, t := range p.OwnTasks() {
 		if start, dated := made.Start[t.ID]; dated {
 			if _, over := made.Placed(t, start, p.Start); !last || over > end {
 				last, end = true, over

@@ -14,14 +14,20 @@ import (
 
 // PlanDates is how the commands that print plans are told when minute 0 is.
 type PlanDates struct {
-	Begin time.Time `placeholder:"TIME" help:"The moment of minute 0 (RFC 3339), for dates in its zone. Default: \"begin\" of the problem; where there is none either, minutes are counted."`
+	Begin time.Time `placeholder:"TIME" help:"The moment of minute 0 (RFC 3339), for dates in its zone. Default: \"begin\" of the problem, of which this may only change the zone; where there is none either, minutes are counted."`
 }
 
-// date gives a problem the begin that was said, before anything reads it.
-func (d PlanDates) date(p *plan.Problem) {
-	if !d.Begin.IsZero() {
-		p.Begin = plan.Written(d.Begin)
+// date gives a problem the begin that was said, before anything reads it. A file that has one is only shown in another zone: its own moments were counted from its own begin.
+func (d PlanDates) date(path string, p *plan.Problem) error {
+	said := plan.Written(d.Begin)
+	switch {
+	case said.IsZero():
+		return nil
+	case !p.Begin.IsZero() && !p.Begin.Equal(said):
+		return Usage("could not take %s for minute 0: %s says that it is %s, and --begin may only name another zone for it", said.Format(time.RFC3339), plainText(path), p.Begin.Format(time.RFC3339))
 	}
+	p.Begin = said
+	return nil
 }
 
 // PlanRows is how much the commands that print plans print.

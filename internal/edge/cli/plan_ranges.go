@@ -30,7 +30,9 @@ func (c *PlanRangesCmd) Run(io *IO) error {
 	if err != nil {
 		return err
 	}
-	c.date(p)
+	if err := c.date(c.File, p); err != nil {
+		return err
+	}
 	data, err := readFile(io.In, c.Plan, maxProblem)
 	if err != nil {
 		return err
@@ -64,7 +66,7 @@ func printRanges(w *paper, p *plan.Problem, r *plan.Ranges) error {
 	w.heading()
 	fmt.Fprintf(w, "runs\t%d, seed %d\n\n", r.Runs, r.Seed)
 	names := map[string]string{}
-	for _, s := range p.Services {
+	for _, s := range p.OwnServices() {
 		names[s.ID] = s.Name
 	}
 	fmt.Fprintf(w, "back as planned\tin half of the runs by\tin nine tenths by\t\tservice\tname\n")
@@ -79,11 +81,11 @@ func printRanges(w *paper, p *plan.Problem, r *plan.Ranges) error {
 		}
 		return cmp.Or(cmp.Compare(x.Planned, y.Planned), cmp.Compare(a, b))
 	})
-	back := 0
-	for !w.all && back < len(ids) && !r.Back[ids[back]].Behind && r.Back[ids[back]].Planned <= p.Start {
-		back++
+	planned := len(ids)
+	if !w.all {
+		over := servicesOver(p)
+		ids = slices.DeleteFunc(ids, func(id string) bool { return over[id] })
 	}
-	ids = ids[back:]
 	w.rows(len(ids), "services", func(i int) {
 		b, when := r.Back[ids[i]], w.at
 		if b.Behind {
@@ -91,7 +93,7 @@ func printRanges(w *paper, p *plan.Problem, r *plan.Ranges) error {
 		}
 		printQuantiles(w, b.Quantiles, r.Runs, when, ids[i], names[ids[i]])
 	})
-	w.already(back, "service", "back")
+	w.already(planned-len(ids), "service", "back")
 	printCritical(w, p, r)
 	return w.close()
 }
@@ -103,7 +105,7 @@ func printCritical(w *paper, p *plan.Problem, r *plan.Ranges) {
 		return cmp.Or(cmp.Compare(r.Tasks[b].Weight, r.Tasks[a].Weight), cmp.Compare(r.Tasks[b].End, r.Tasks[a].End), cmp.Compare(a, b))
 	})
 	names := map[string]string{}
-	for _, t := range p.Tasks {
+	for _, t := range p.OwnTasks() {
 		names[t.ID] = t.Name
 	}
 	fmt.Fprintf(w, "\nof the customers' weight\tof the end of everything\thangs on\tname\n")

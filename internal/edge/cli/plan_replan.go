@@ -100,7 +100,9 @@ func (c *PlanReplanCmd) read(io *IO) (*plan.Problem, []byte, *plan.Plan, error) 
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	c.date(p)
+	if err := c.date(c.File, p); err != nil {
+		return nil, nil, nil, err
+	}
 	made, err := readFile(io.In, c.Plan, maxProblem)
 	if err != nil {
 		return nil, nil, nil, err

@@ -32,7 +32,9 @@ func (c *PlanSolveCmd) Run(io *IO) error {
 	if err != nil {
 		return err
 	}
-	c.date(p)
+	if err := c.date(c.File, p); err != nil {
+		return err
+	}
 	kind := planKind(c.Objective, data != nil)
 	if kind == plan.KindWeighted {
 		if err := p.Weigh(c.Salt); err != nil {

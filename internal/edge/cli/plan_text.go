@@ -44,7 +44,7 @@ func printSummary(w *paper, p *plan.Problem, made *plan.Plan) {
 	if o.Kind == plan.KindCost && len(p.Services) > 0 {
 		fmt.Fprintf(w, "\tweight × minutes of outage, more of them beyond RTO and MTPD%s", outlook.counted())
 	}
-	fmt.Fprintf(w, "\nlower bound\t%s\t%s\nschedules\t%d, seed %d\n\n", w.value(o.Kind, o.Bound), o.Method, made.Schedules, made.Seed)
+	fmt.Fprintf(w, "\nlower bound\t%s\t%s\nschedules\t%d, seed %d\n\n", w.value(o.Kind, o.Bound), inCell(o.Method), made.Schedules, made.Seed)
 }
 
 // done is what is over at the end: all, or all but what the plan leaves out or cannot date.
@@ -148,12 +148,7 @@ func busiest(p *plan.Problem, made *plan.Plan) (words []string) {
 
 // datedServices are the services that have a date, by when they are back.
 func datedServices(p *plan.Problem, made *plan.Plan) []*plan.Service {
-	var dated []*plan.Service
-	for i := range p.Services {
-		if _, known := made.Back[p.Services[i].ID]; known {
-			dated = append(dated, &p.Services[i])
-		}
-	}
+	dated := slices.DeleteFunc(p.OwnServices(), func(s *plan.Service) bool { _, known := made.Back[s.ID]; return !known })
 	slices.SortStableFunc(dated, func(a, b *plan.Service) int { return cmp.Compare(made.Back[a.ID], made.Back[b.ID]) })
 	return dated
 }
@@ -161,17 +156,16 @@ func datedServices(p *plan.Problem, made *plan.Plan) []*plan.Service {
 // printBack prints the services by when they are back; those without a date, and those that never come, are last.
 func printBack(w *paper, p *plan.Problem, made *plan.Plan) {
 	o := newOutlook(p, made)
-	all, dated := slices.Concat(o.dated, o.waiting, o.lost), len(o.dated)
-	if len(all) == 0 {
+	here, back := o.dated, 0
+	if !w.all {
+		over := servicesOver(p)
+		here = slices.DeleteFunc(slices.Clone(here), func(s *plan.Service) bool { return over[s.ID] })
+		back = len(o.dated) - len(here)
+	}
+	all, dated := slices.Concat(here, o.waiting, o.lost), len(here)
+	if len(all)+back == 0 {
 		return
 	}
-	back := 0
-	if !w.all {
-		for back < dated && made.Back[all[back].ID] <= p.Start {
-			back++
-		}
-	}
-	all, dated = all[back:], dated-back
 	fmt.Fprintln(w, "back\toutage\t\tservice\tname")
 	w.rows(len(all), "services", func(i int) {
 		s := all[i]
@@ -187,6 +181,18 @@ func printBack(w *paper, p *plan.Problem, made *plan.Plan) {
 	fmt.Fprintln(w)
 }
 
+// servicesOver are the services whose whole set is done. A date that has passed is not enough: what takes longer than was thought is planned to end now.
+func servicesOver(p *plan.Problem) map[string]bool {
+	done, over := map[string]bool{}, map[string]bool{}
+	for _, t := range p.OwnTasks() {
+		done[t.ID] = t.State == plan.StateDone
+	}
+	for _, s := range p.OwnServices() {
+		over[s.ID] = !slices.ContainsFunc(s.Set, func(id string) bool { return !done[id] })
+	}
+	return over
+}
+
 // printStarts prints the tasks by when they begin; what is over already only if everything is to be printed.
 func printStarts(w *paper, p *plan.Problem, made *plan.Plan) {
 	all := byStart(p, made)
@@ -200,9 +206,9 @@ func printStarts(w *paper, p *plan.Problem, made *plan.Plan) {
 		})
 	}
 	dated := len(all)
-	for i := range p.Tasks {
-		if _, behind := made.Behind[p.Tasks[i].ID]; behind {
-			all = append(all, &p.Tasks[i])
+	for _, t := range p.OwnTasks() {
+		if _, behind := made.Behind[t.ID]; behind {
+			all = append(all, t)
 		}
 	}
 	fmt.Fprintln(w, "start\tover\tteams\ttask\tname")
@@ -231,12 +237,7 @@ func needed(t *plan.Task) string {
 
 // byStart are the dated tasks in order of time.
 func byStart(p *plan.Problem, made *plan.Plan) []*plan.Task {
-	var tasks []*plan.Task
-	for i := range p.Tasks {
-		if _, dated := made.Start[p.Tasks[i].ID]; dated {
-			tasks = append(tasks, &p.Tasks[i])
-		}
-	}
+	tasks := slices.DeleteFunc(p.OwnTasks(), func(t *plan.Task) bool { _, dated := made.Start[t.ID]; return !dated })
 	slices.SortStableFunc(tasks, func(a, b *plan.Task) int { return cmp.Compare(made.Start[a.ID], made.Start[b.ID]) })
 	return tasks
 }
