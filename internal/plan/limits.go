@@ -23,4 +23,8 @@ const (
 	maxOutcomes = int64(256) << 20   // bytes of what a simulation keeps of its runs: 1,000 of 20,000 services are 80 MB
 	maxClosures = 4_000_000          // tasks in all closures of services, kept for starting orders: 150 MB
 	maxFindings = 100                // told one by one; the rest is counted
+
+	reliefSchedules = 20        // for each team, from the order of a plan: with a hundred the best three of the insurers are the same, to a third of a percent
+	reliefWork      = 1_000_000 // tasks placed for all teams together: where that is not one schedule for each, nothing is said
+	reliefTasks     = 10_000    // beyond, compiling the problem for each team takes seconds
 )

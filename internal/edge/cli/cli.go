@@ -61,6 +61,9 @@ func Main(args []string, io IO) (code int) {
 	if err != nil {
 		panic("the command line does not parse: " + err.Error()) // a defect in the struct tags; every test of a command finds it
 	}
+	if len(args) == 0 { // who knows no command yet
+		args = []string{"--help"}
+	}
 	call, err := parser.Parse(args)
 	if err != nil {
 		fmt.Fprintf(io.Err, "blackstart: %v\n", err)

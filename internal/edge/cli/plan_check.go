@@ -78,13 +78,52 @@ func (c *PlanCheckCmd) answer(io *IO, valid bool, findings []fault.Finding) erro
 		if err := printJSON(io, planChecked{Schema: "blackstart/plan-check/1", Valid: valid, Findings: findings}); err != nil {
 			return err
 		}
-	} else if printFindings(io.Out, "", findings); valid {
-		fmt.Fprintf(io.Out, "%s is a valid plan for %s\n", plainText(c.Plan), plainText(c.File))
+	} else if printFindings(io.Out, "", summed(findings)); valid {
+		fmt.Fprintf(io.Out, "%s is a valid plan for %s%s\n", plainText(c.Plan), plainText(c.File), but(findings))
 	}
 	if !valid || io.Strict && len(findings) > 0 {
 		return Exit(fault.ExitNegative)
 	}
 	return nil
+}
+
+// summed says in one line why tasks are left out, where they are more than anybody reads: for want of one person it may be hundreds. JSON has each.
+func summed(findings []fault.Finding) []fault.Finding {
+	reason := func(f fault.Finding) string { return f.Message[strings.LastIndex(f.Message, ": ")+1:] }
+	many, told := map[string]int{}, map[string]int{}
+	for _, f := range findings {
+		if f.Code == leftOut {
+			many[reason(f)]++
+		}
+	}
+	var few []fault.Finding
+	for _, f := range findings {
+		more := many[reason(f)] - mostNamed
+		if told[reason(f)]++; f.Code != leftOut || more <= 0 || told[reason(f)] < mostNamed {
+			few = append(few, f)
+		} else if told[reason(f)] == mostNamed {
+			f.Message += fmt.Sprintf("; and so with %d more: --json has them", more)
+			few = append(few, f)
+		}
+	}
+	return few
+}
+
+// leftOut is the code of what a plan leaves out though the problem has it.
+const leftOut = "check.left_out"
+
+// but says what a valid plan does not do.
+func but(findings []fault.Finding) string {
+	many := 0
+	for _, f := range findings {
+		if f.Code == leftOut {
+			many++
+		}
+	}
+	if many == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", but it leaves out %s", plural(many, "task"))
 }
 
 // checkFindings gives each finding its place: where the plan says when the task begins, or when the service is back.

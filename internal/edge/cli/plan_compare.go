@@ -26,6 +26,7 @@ func (r *replanned) print(io *IO, was, now *plan.Problem, old *plan.Plan, notice
 	c.printMissing(c.after)
 	c.printOutlooks(now)
 	c.printCosts(now)
+	printReliefs(c.paper, now, r.Plan)
 	if notice.Minutes > 0 {
 		fmt.Fprintf(c, "promised: %s within %s, %d at another time now, %.0f by shifting\n", plural(r.Diff.Promised, "start"), c.since(notice.Minutes), r.Diff.Broken, r.Forced*float64(r.Diff.Promised))
 	}

@@ -22,6 +22,14 @@ func (d PlanDrawn) draw(p *plan.Problem, made *plan.Plan) error {
 	return writeNew(d.SVG, picture.SVG(p, made, picture.Options{German: d.Lang == "de"}), 0o644)
 }
 
+// usage refuses a language for a picture that nobody wants: who gives it may take the text for German.
+func (d PlanDrawn) usage() error {
+	if d.SVG == "" && d.Lang != "en" {
+		return Usage("could not use --lang %s: it is of the picture, say --svg FILE too", d.Lang)
+	}
+	return nil
+}
+
 // PlanStored is how the commands that only read a plan are told which.
 type PlanStored struct {
 	File string `arg:"" help:"Problem: .json, .sm or .rcp."`

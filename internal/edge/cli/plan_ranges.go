@@ -53,7 +53,7 @@ func (c *PlanRangesCmd) Run(io *IO) error {
 	if io.JSON {
 		err = printJSON(io, r)
 	} else {
-		err = printRanges(newPaper(io, p, c.PlanRows), p, r)
+		err = printRanges(newPaper(io, p, c.PlanRows), p, made, r)
 	}
 	if err != nil {
 		return err
@@ -62,15 +62,21 @@ func (c *PlanRangesCmd) Run(io *IO) error {
 }
 
 // printRanges says when services are back, in the order of the plan, then what they hang on.
-func printRanges(w *paper, p *plan.Problem, r *plan.Ranges) error {
+func printRanges(w *paper, p *plan.Problem, made *plan.Plan, r *plan.Ranges) error {
 	w.heading()
-	fmt.Fprintf(w, "runs\t%d, seed %d\n\n", r.Runs, r.Seed)
+	w.now(p)
+	w.printMissing(newOutlook(p, made))
+	fmt.Fprintf(w, "runs\t%s, seed %d\n\n", thousands(r.Runs), r.Seed)
 	names := map[string]string{}
 	for _, s := range p.OwnServices() {
 		names[s.ID] = s.Name
 	}
 	fmt.Fprintf(w, "back as planned\tin half of the runs by\tin nine tenths by\t\tservice\tname\n")
-	printQuantiles(w, r.Makespan, r.Runs, w.at, "everything", "")
+	everything := "everything"
+	if len(made.LeftOut)+len(made.Behind) > 0 {
+		everything = "everything else"
+	}
+	printQuantiles(w, r.Makespan, r.Runs, w.at, everything, "")
 	ids := slices.SortedFunc(maps.Keys(r.Back), func(a, b string) int {
 		x, y := r.Back[a], r.Back[b]
 		switch {

@@ -25,6 +25,9 @@ func (c *PlanSolveCmd) Run(io *IO) error {
 	if c.Schedules < 1 {
 		return Usage("could not plan with %d schedules: want at least 1", c.Schedules)
 	}
+	if err := c.usage(); err != nil {
+		return err
+	}
 	if err := vacant(c.PlanOut, c.SVG); err != nil {
 		return err
 	}

@@ -39,6 +39,7 @@ func printSummary(w *paper, p *plan.Problem, made *plan.Plan) {
 		printLongest(w, outlook)
 	}
 	printBusiest(w, p, made)
+	printReliefs(w, p, made)
 	o := made.Objective
 	fmt.Fprintf(w, "%s\t%s", o.Kind, w.value(o.Kind, o.Value))
 	if o.Kind == plan.KindCost && len(p.Services) > 0 {
@@ -144,6 +145,30 @@ func busiest(p *plan.Problem, made *plan.Plan) (words []string) {
 		words = append(words, fmt.Sprintf("%s %s", inCell(l.Team), percent(l.Work, l.Room)))
 	}
 	return words
+}
+
+// leastRelief is the part of the objective below which nobody hires: a thousandth, which is also less than the search is sure of.
+const leastRelief = 1000
+
+// printReliefs names the teams in which one more head helps most: not always those that are busiest.
+func printReliefs(w *paper, p *plan.Problem, made *plan.Plan) {
+	saves := " % of the " + made.Objective.Kind
+	if made.Objective.Kind == plan.KindMakespan {
+		saves = " % of the time until all is done"
+	}
+	var words []string
+	for _, r := range p.Reliefs(made) {
+		switch {
+		case r.Services > 0:
+			words = append(words, fmt.Sprintf("in %s brings back %s", inCell(r.Team), plural(r.Services, "service")))
+		case r.Saved >= r.Of/leastRelief:
+			words = append(words, fmt.Sprintf("in %s saves %.1f%s", inCell(r.Team), 100*float64(r.Saved)/float64(max(1, r.Of)), saves))
+			saves = " %"
+		}
+	}
+	if len(words) > 0 {
+		fmt.Fprintf(w, "one more head\t%s; one in each shift\n", strings.Join(words[:min(len(words), mostNamed)], ", "))
+	}
 }
 
 // datedServices are the services that have a date, by when they are back.
