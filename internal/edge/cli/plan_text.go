@@ -246,16 +246,22 @@ func printStarts(w *paper, p *plan.Problem, made *plan.Plan) {
 		} else {
 			when, until = w.undated(made, made.Behind[t.ID])
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", when, until, needed(t), inCell(t.ID), inCell(t.Name))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", when, until, w.needed(t), inCell(t.ID), inCell(t.Name))
 	})
 	w.already(done, "task", "done")
 }
 
-// needed are the people whom a task keeps.
-func needed(t *plan.Task) string {
+// needed are the people whom a task keeps, and for how long, if it goes on without them.
+func (w *paper) needed(t *plan.Task) string {
+	if t.Attend == plan.AttendNone {
+		return ""
+	}
 	var words []string
 	for _, n := range t.Heads {
 		words = append(words, fmt.Sprintf("%d %s", n.Heads, n.Team))
+	}
+	if t.Attend == plan.AttendStart && len(words) > 0 && t.AttendMinutes < t.Minutes.Likely {
+		words[len(words)-1] += " for " + w.since(t.AttendMinutes)
 	}
 	return inCell(strings.Join(words, ", "))
 }
