@@ -85,7 +85,7 @@ func quoted(id string) string {
 	if len(id) > 60 {
 		id = id[:60] + "…"
 	}
-	if strings.IndexFunc(id, func(r rune) bool { return r <= ' ' || r == 0x7f || r > 0x7e }) < 0 && id != "" {
+	if strings.IndexFunc(id, func(r rune) bool { return r <= ' ' || r == '"' || r > 0x7e }) < 0 && id != "" {
 		return id
 	}
 	return fmt.Sprintf("%+q", id)
@@ -162,7 +162,7 @@ func (c *compiler) readState(i int, t *Task) {
 	case *t.At < -MaxMoment || *t.At > MaxMoment:
 		c.refuse(i, "plan.state", "/at", "begins in minute %d, want up to %d", *t.At, MaxMoment)
 	case t.State != StateFixed && *t.At > c.start:
-		c.refuse(i, "plan.state", "/at", "is %s, but begins in minute %d, after the start of the plan in %d", t.State, *t.At, c.start)
+		c.refuse(i, "plan.state", "/at", "is %s, but begins in minute %d, after the start of the plan in minute %d", t.State, *t.At, c.start)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strconv"
 	"time"
 
@@ -32,7 +33,11 @@ func ReadProblem(data []byte) (*Problem, error) {
 
 // readJSON reads a file of ours into what has the given field for its schema. That it is a file of another kind is said before anything else about it.
 func readJSON(data []byte, into any, schema *string, want string) error {
-	wrong := json.Unmarshal(data, into, json.RejectUnknownMembers(true), json.WithUnmarshalers(noNull))
+	strict := json.RejectUnknownMembers(true)
+	if bytes.Contains(data, []byte("null")) { // asking before each value takes time, and most files have none
+		strict = json.JoinOptions(strict, json.WithUnmarshalers(noNull))
+	}
+	wrong := json.Unmarshal(data, into, strict)
 	if wrong != nil {
 		var kind struct {
 			Schema string `json:"schema"`
@@ -54,15 +59,15 @@ func readJSON(data []byte, into any, schema *string, want string) error {
 	return nil
 }
 
-// noNull refuses null where a number must stand: package json takes it for 0, and who writes it means that nobody knows.
-var noNull = json.UnmarshalFromFunc(func(d *jsontext.Decoder, _ *int64) error {
-	if d.PeekKind() == 'n' {
+// noNull refuses null wherever something must stand: package json takes it for nothing, and who writes it may mean that nobody knows. What may be missing may be null.
+var noNull = json.UnmarshalFromFunc(func(d *jsontext.Decoder, into any) error {
+	if d.PeekKind() == 'n' && reflect.TypeOf(into).Elem().Kind() != reflect.Pointer {
 		return errNull
 	}
 	return errors.ErrUnsupported
 })
 
-var errNull = errors.New("null is no number: leave the field out, or say what it is")
+var errNull = errors.New("null says nothing: leave the field out, or say what it is")
 
 // Marshal gives the problem as a file, always the same bytes for the same problem.
 func (p *Problem) Marshal() ([]byte, error) {
@@ -162,10 +167,7 @@ func (r Range) MarshalJSONTo(e *jsontext.Encoder) error {
 
 // UnmarshalJSONFrom reads a number, or an object with min, likely and max.
 func (r *Range) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	switch d.PeekKind() {
-	case 'n':
-		return errNull
-	case '0':
+	if d.PeekKind() == '0' {
 		var n int64
 		err := json.UnmarshalDecode(d, &n)
 		*r = Exactly(n)

@@ -137,7 +137,7 @@ func checkFindings(path string, made []byte, found []check.Finding, begin time.T
 	}
 	places := plan.Places(made, pointers)
 	for _, f := range found {
-		level, message := fault.Error, f.Message
+		level, message := fault.Error, withDates(begin, f.Message)
 		if f.Warning {
 			level = fault.Warning
 		}
@@ -150,7 +150,7 @@ func checkFindings(path string, made []byte, found []check.Finding, begin time.T
 				at = found
 			}
 		}
-		findings = append(findings, fault.Finding{Level: level, File: path, Line: at[0], Col: at[1], Code: f.Code, Message: withDates(begin, message)})
+		findings = append(findings, fault.Finding{Level: level, File: path, Line: at[0], Col: at[1], Code: f.Code, Message: message})
 	}
 	return findings
 }

@@ -80,7 +80,8 @@ func (w *paper) at(minute int64) string {
 	return at.Format("Mon _2 Jan 15:04")
 }
 
-var aMinute = regexp.MustCompile(`\bminute (-?[0-9]{1,11})\b`)
+// aMinute is a minute in a sentence, or an id in quotes, which may be called like one.
+var aMinute = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\bminute (-?[0-9]{1,11})\b`)
 
 // withDates adds to each minute of a finding what date it is.
 func withDates(begin time.Time, message string) string {
@@ -89,6 +90,9 @@ func withDates(begin time.Time, message string) string {
 	}
 	w := paper{begin: begin}
 	return aMinute.ReplaceAllStringFunc(message, func(words string) string {
+		if words[0] == '"' {
+			return words
+		}
 		minute, _ := strconv.ParseInt(strings.TrimPrefix(words, "minute "), 10, 64) // eleven digits are a number
 		return fmt.Sprintf("%s (%s)", words, strings.ReplaceAll(w.at(minute), "  ", " "))
 	})

@@ -13,6 +13,9 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode"
 )
 
 // Finding is one rule that the plan breaks, or one thing in the problem that it leaves aside.
@@ -78,6 +81,17 @@ func (c *checker) foreign() bool {
 		}
 	}
 	return false
+}
+
+// called are ids in a sentence. One that could be mistaken for words of it stands in quotes.
+func called(ids ...string) string {
+	said := make([]string, len(ids))
+	for i, id := range ids {
+		if said[i] = id; id == "" || strings.ContainsFunc(id, func(r rune) bool { return r == '"' || unicode.IsSpace(r) }) {
+			said[i] = strconv.QuoteToASCII(id)
+		}
+	}
+	return strings.Join(said, ", ")
 }
 
 // Unreadable says why one of the two files cannot be read, and where.
@@ -224,13 +238,13 @@ func (c *checker) pieces(t *task, start int64, pieces []span) {
 		c.wrong("pause", t.ID, "it is planned in %d pieces, but may not pause", len(pieces))
 	}
 	if pieces[0].From != start {
-		c.wrong("pieces", t.ID, "its first piece begins in minute %d, the task in %d", pieces[0].From, start)
+		c.wrong("pieces", t.ID, "its first piece begins in minute %d, the task in minute %d", pieces[0].From, start)
 	}
 	sum := int64(0)
 	for i, p := range pieces {
 		sum += p.Until - p.From
 		if p.Until <= p.From || i > 0 && p.From < pieces[i-1].Until {
-			c.wrong("pieces", t.ID, "piece %d from %d to %d is empty or overlaps the one before", i+1, p.From, p.Until)
+			c.wrong("pieces", t.ID, "piece %d from minute %d to minute %d is empty or overlaps the one before", i+1, p.From, p.Until)
 		}
 		if i < len(pieces)-1 && pieces[i+1].From > p.Until && !slices.ContainsFunc(t.Heads, func(n need) bool { return c.work.drops(n.Team, p.Until) }) {
 			c.wrong("pause", t.ID, "it pauses in minute %d, where no shift of its teams ends", p.Until)

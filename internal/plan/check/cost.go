@@ -19,11 +19,11 @@ func (c *checker) services() {
 		case counts && behind && (!waiting || dated || c.plan.Assumed == nil || after.Plus != back-*c.plan.Assumed):
 			c.wrong("service", s.ID, "it waits for an unknown gate and is back in minute %d of the assumed ones; the plan says otherwise", back)
 		case counts && behind && !slices.Equal(c.gatesOf(s), sorted(after.Gates)):
-			c.wrong("service", s.ID, "the unknown gates before it are %v, the plan names %v", c.gatesOf(s), after.Gates)
+			c.wrong("service", s.ID, "the unknown gates before it are %s, the plan names %s", called(c.gatesOf(s)...), called(after.Gates...))
 		case counts && !behind && (!dated || waiting):
 			c.wrong("service", s.ID, "its set is over in minute %d, the plan gives no date or one behind a gate", back)
 		case counts && !behind && said != back:
-			c.wrong("service", s.ID, "its set is over in minute %d, the plan says it is back in %d", back, said)
+			c.wrong("service", s.ID, "its set is over in minute %d, the plan says it is back in minute %d", back, said)
 		}
 	}
 }
@@ -80,7 +80,7 @@ func (c *checker) sums() {
 		}
 	}
 	if c.plan.Makespan != last {
-		c.wrong("makespan", "", "all dated tasks are over in minute %d, the plan says %d", last, c.plan.Makespan)
+		c.wrong("makespan", "", "all dated tasks are over in minute %d, the plan says minute %d", last, c.plan.Makespan)
 	}
 	value := last
 	switch kind := c.plan.Objective.Kind; kind {

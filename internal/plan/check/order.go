@@ -25,7 +25,7 @@ func (c *checker) order() {
 		t := c.work.tasks[id]
 		for _, l := range t.After {
 			if turn[l.Task] > k && !t.given() { // what is given waits for nobody
-				c.wrong("order", id, "it waits for %s, which comes after it in the order", l.Task)
+				c.wrong("order", id, "it waits for %s, which comes after it in the order", called(l.Task))
 			}
 		}
 	}

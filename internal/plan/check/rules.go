@@ -6,7 +6,7 @@ import "slices"
 func (c *checker) given() {
 	for id, at := range c.when {
 		if t := c.work.tasks[id]; t.given() && at.start != *t.At {
-			c.wrong("moved", id, "it is %s since minute %d, the plan says %d", t.State, *t.At, at.start)
+			c.wrong("moved", id, "it is %s since minute %d, the plan says minute %d", t.State, *t.At, at.start)
 		}
 	}
 }
@@ -22,9 +22,9 @@ func (c *checker) precedence() {
 		for _, l := range t.After {
 			switch before, placed := c.when[l.Task]; {
 			case !placed:
-				tell("precedence", id, "it waits for %s, which has no place in the plan", l.Task)
+				tell("precedence", id, "it waits for %s, which has no place in the plan", called(l.Task))
 			case at.start < before.end+l.Lag:
-				tell("precedence", id, "it begins in minute %d, but %s is over in %d, and %d minutes must pass", at.start, l.Task, before.end, l.Lag)
+				tell("precedence", id, "it begins in minute %d, but %s is over in minute %d, and %d minutes must pass", at.start, called(l.Task), before.end, l.Lag)
 			}
 		}
 	}
@@ -38,7 +38,7 @@ func (c *checker) releases() {
 			continue
 		}
 		if from := c.release(t); at.start < from {
-			c.wrong("early", id, "it begins in minute %d, but may not before %d", at.start, from)
+			c.wrong("early", id, "it begins in minute %d, but may not before minute %d", at.start, from)
 		}
 	}
 }
@@ -113,9 +113,9 @@ func (c *checker) behindGates() {
 		case behind && len(want) == 0:
 			c.wrong("gate", id, "no unknown gate is before it, but the plan gives it no date")
 		case !behind && len(want) > 0:
-			c.wrong("gate", id, "the unknown gates before it are %v, but the plan gives it a date", want)
+			c.wrong("gate", id, "the unknown gates before it are %s, but the plan gives it a date", called(want...))
 		case behind && !slices.Equal(want, sorted(b.Gates)):
-			c.wrong("gate", id, "the unknown gates before it are %v, the plan names %v", want, b.Gates)
+			c.wrong("gate", id, "the unknown gates before it are %s, the plan names %s", called(want...), called(b.Gates...))
 		case behind && b.Plus < 0:
 			c.wrong("gate", id, "it begins %d minutes before its gate opens", -b.Plus)
 		}
