@@ -147,8 +147,8 @@ func (s *sheet) lost() string {
 
 // mostLost is how many services that never come are named, if there are more than one, and mostLostName the room for each.
 const (
-	mostLost     = 4
-	mostLostName = 300
+	mostLost     = 3
+	mostLostName = 370
 )
 
 // lostNames are the heaviest services that do not come back: below the curve they have no place.
@@ -161,7 +161,8 @@ func (s *sheet) lostNames() (names []string) {
 	for _, v := range gone[:min(len(gone), mostLost)] {
 		name := cmp.Or(v.Name, v.ID)
 		if s.many[name] > 1 {
-			name = clip(name, normal, mostLostName/2) + " · " + clip(v.ID, normal, mostLostName/2)
+			id := " · " + clip(v.ID, normal, mostLostName/2)
+			name = clip(name, normal, mostLostName-wide(id, normal)) + id
 		}
 		names = append(names, clip(name, normal, mostLostName))
 	}
