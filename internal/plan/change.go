@@ -14,11 +14,13 @@ type change struct {
 	byID     map[string]int
 	heard    map[string]bool // tasks that an event was about, sane or not
 	told     map[string]bool // those whose event makes sense; the others go as planned
+	longer   map[string]bool // of those, the ones of which only the minutes were told: whether they have begun goes as planned
 	findings []Finding
 	later    []func() // what events say, once all are known to make sense
 }
 
-func (c *change) apply() {
+func (c *change) apply() error {
+	c.gates()
 	for k, d := range c.events.Done {
 		c.about("done", k, d.Task, func(t *Task, where string) func() { return c.done(t, d, where) })
 	}
@@ -35,14 +37,16 @@ func (c *change) apply() {
 		f()
 	}
 	if c.events.AsPlanned {
-		c.asPlanned()
+		if err := c.asPlanned(); err != nil {
+			return err
+		}
 	}
 	if c.events.Slip != "" {
 		c.slip()
 	}
-	c.gates()
 	c.teams()
 	c.heads()
+	return nil
 }
 
 func (c *change) find(code, path, format string, args ...any) {
@@ -173,6 +177,8 @@ func (c *change) running(t *Task, r Begun, where string) func() {
 	return func() {
 		if t.State, t.At = StateRunning, &at; r.Left != nil {
 			t.Minutes = Exactly(c.Start - at + *r.Left)
+		} else {
+			t.Minutes = t.Minutes.shifted(t.Minutes.Likely + paused(c.old.Pieces[t.ID], at, c.Start))
 		}
 		if left := worked(c.old.Pieces[t.ID], c.Start); left > 0 && t.Attend == AttendStart {
 			t.AttendMinutes = c.Start - at + left // its pauses count from now on
@@ -210,24 +216,18 @@ func (c *change) bearable(t *Task, minutes *int64, another, where string) bool {
 	return false
 }
 
-// slipped lets a task take longer. What was worked on it counts: one that runs goes on, one that leaves off at the end of a shift is put aside with the rest.
+// slipped lets a task take longer. What is known to run goes on, and is not over before now, or it would have been told as done. Whether another one has begun is said by [change.asPlanned].
 func (c *change) slipped(t *Task, s Prolonged, where string) func() {
 	if !c.bearable(t, s.Minutes, "", where) {
 		return nil
 	}
-	at, begun := c.begun(t)
-	if !begun {
-		return func() { t.Minutes = t.Minutes.reaching(*s.Minutes) }
+	return func() {
+		if t.State == StateRunning && t.At != nil {
+			t.Minutes = t.Minutes.prolonged(max(*s.Minutes, c.Start-*t.At))
+			return
+		}
+		t.Minutes, c.longer[t.ID] = t.Minutes.prolonged(*s.Minutes), true
 	}
-	i, pieces := c.byID[t.ID], c.old.Pieces[t.ID]
-	ahead := worked(pieces, c.Start)
-	if len(pieces) > 0 && t.State == "" && (ahead > 0 || t.Attend != AttendStart) {
-		left := max(0, *s.Minutes-worked(pieces, minTime)+ahead)
-		return func() { t.putAside(Exactly(left), ahead) }
-	}
-	pauses := c.planned(i) - c.was.Tasks[i].Minutes.Likely
-	whole := max(*s.Minutes+pauses, c.Start-at) // it is not over, or it would have been told as done
-	return func() { t.State, t.At, t.Minutes = StateRunning, &at, t.Minutes.reaching(whole) }
 }
 
 // alone is how many minutes a task likely goes on by itself after the people who began it have left.
@@ -245,23 +245,25 @@ func (t *Task) putAside(minutes Range, attended int64) {
 	}
 }
 
-// begun is when a task has begun that nobody tells the begin of: as known, or as planned if all went as planned.
-func (c *change) begun(t *Task) (at int64, begun bool) {
-	if t.State == StateRunning && t.At != nil {
-		return *t.At, true
-	}
-	at, dated := c.old.Start[t.ID]
-	return at, c.events.AsPlanned && dated && at < c.Start
+// shifted is a range with another likely value, and all of it moved by as much: what is known exactly stays so.
+func (r Range) shifted(likely int64) Range {
+	by := likely - r.Likely
+	return Range{Min: max(0, r.Min+by), Likely: likely, Max: max(likely, min(r.Max+by, MaxMinutes))}
 }
 
-// reaching is a range with another likely value.
-func (r Range) reaching(likely int64) Range {
-	return Range{Min: min(r.Min, likely), Likely: likely, Max: max(r.Max, likely)}
+// prolonged is a range of which people have just said how long it is likely to be: no shorter then, and as much longer as it could be before.
+func (r Range) prolonged(likely int64) Range {
+	r = r.shifted(likely)
+	r.Min = likely
+	return r
 }
 
 // planned is how long a task takes by the plan, from begin to end, pauses included.
 func (c *change) planned(i int) int64 {
 	t := &c.was.Tasks[i]
+	if t.State == StateRunning && t.At != nil { // it was not over when that plan was made
+		return max(t.Minutes.Likely, c.was.Start-*t.At)
+	}
 	pieces := c.old.Pieces[t.ID]
 	if len(pieces) == 0 {
 		return t.Minutes.Likely
@@ -278,6 +280,15 @@ func worked(pieces []Span, from int64) int64 {
 	return sum
 }
 
+// paused is how many minutes between two others lie between pieces.
+func paused(pieces []Span, from, until int64) int64 {
+	sum := int64(0)
+	for k := 1; k < len(pieces); k++ {
+		sum += max(0, min(pieces[k].From, until)-max(pieces[k-1].Until, from))
+	}
+	return sum
+}
+
 // slip stretches what nobody told of.
 func (c *change) slip() {
 	told := slices.Clone(c.Tasks)
@@ -285,104 +296,6 @@ func (c *change) slip() {
 	for i := range c.Tasks {
 		if c.told[c.Tasks[i].ID] {
 			c.Tasks[i] = told[i]
-		}
-	}
-}
-
-// onTime gives of each task when it began, though nobody told of it: as planned, or when the last that it waits for was over, if that was later; never if that is not before now.
-func (c *change) onTime() []int64 {
-	at, list := make([]int64, len(c.Tasks)), c.inOrder()
-	for i := range at {
-		at[i] = never
-	}
-	for _, i := range list {
-		t := &c.Tasks[i]
-		if planned, dated := c.old.Start[t.ID]; !c.told[t.ID] && dated && planned < c.Start && t.State != StateDone {
-			at[i] = planned
-		}
-	}
-	waiting, first := 0, ""
-	for _, i := range list { // a delay goes on to those behind it
-		if at[i] >= never || c.Tasks[i].State != "" {
-			continue
-		}
-		for _, l := range c.Tasks[i].After {
-			if at[i] = max(at[i], c.passes(at, l)); at[i] >= c.Start {
-				at[i] = never
-				if waiting++; first == "" {
-					first = fmt.Sprintf("%s waits for %s", quoted(c.Tasks[i].ID), quoted(l.Task))
-				}
-				break
-			}
-		}
-	}
-	if waiting > 0 {
-		c.findings = append(c.findings, Finding{Warning: true, Code: "plan.events_waits", Path: "/as_planned",
-			Message: fmt.Sprintf("planned to have begun by now, but not begun, since what they wait for is late: %d (%s)", waiting, first), Hint: "if one has begun all the same, say so"})
-	}
-	return at
-}
-
-// inOrder are the tasks, each behind what it waits for, without those that wait in a circle, or for such.
-func (c *change) inOrder() (list []int) {
-	waits, after := make([]int, len(c.Tasks)), make([][]int, len(c.Tasks))
-	for i := range c.Tasks {
-		for _, l := range c.Tasks[i].After {
-			if before, known := c.byID[l.Task]; known {
-				waits[i]++
-				after[before] = append(after[before], i)
-			}
-		}
-	}
-	for i, n := range waits {
-		if n == 0 {
-			list = append(list, i)
-		}
-	}
-	for k := 0; k < len(list); k++ {
-		for _, i := range after[list[k]] {
-			if waits[i]--; waits[i] == 0 {
-				list = append(list, i)
-			}
-		}
-	}
-	return list
-}
-
-// passes is from when on the task before a link lets the one behind it begin, as told or as planned.
-func (c *change) passes(at []int64, l Link) int64 {
-	i, known := c.byID[l.Task]
-	if !known {
-		return minTime
-	}
-	switch b := &c.Tasks[i]; {
-	case at[i] < never:
-		return at[i] + c.planned(i) + l.Lag
-	case b.State == StateDone || b.State == StateFixed:
-		return *b.At + b.Minutes.Likely + l.Lag
-	}
-	return never
-}
-
-// asPlanned lets what nobody told of begin, pause and end as the plan said, unless what it waits for came later than that. A task with pieces still before it is put aside: when they are
-// worked on is thought about again.
-func (c *change) asPlanned() {
-	begun := c.onTime()
-	for i := range c.Tasks {
-		t := &c.Tasks[i]
-		at := begun[i]
-		if at >= never {
-			continue
-		}
-		left := worked(c.old.Pieces[t.ID], c.Start)
-		switch {
-		case at+c.planned(i) <= c.Start:
-			t.State, t.At, t.Minutes = StateDone, &at, Exactly(c.planned(i))
-		case left > 0:
-			t.putAside(t.Minutes.reaching(left+t.alone()), left)
-		default:
-			t.State, t.At = StateRunning, &at
-			t.Minutes = t.Minutes.reaching(c.planned(i))
 		}
 	}
 }

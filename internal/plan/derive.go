@@ -54,7 +54,7 @@ func (p *Problem) Slip(salt string) []string {
 		if longer = min(longer, MaxMinutes); longer <= t.Minutes.Likely {
 			continue
 		}
-		t.Minutes = t.Minutes.reaching(longer)
+		t.Minutes = t.Minutes.prolonged(longer)
 		slipped = append(slipped, t.ID)
 	}
 	return slipped

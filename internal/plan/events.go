@@ -100,12 +100,14 @@ func (e *Events) Change(p *Problem, old *Plan) (*Problem, []Finding, error) {
 	}
 	q := *p
 	q.Start, q.Tasks, q.Teams = e.Now, slices.Clone(p.Tasks), slices.Clone(p.Teams)
-	c := &change{Problem: &q, was: p, events: e, old: old, byID: make(map[string]int, len(p.Tasks)), heard: map[string]bool{}, told: map[string]bool{}}
+	c := &change{Problem: &q, was: p, events: e, old: old, byID: make(map[string]int, len(p.Tasks)), heard: map[string]bool{}, told: map[string]bool{}, longer: map[string]bool{}}
 	for i := range p.Tasks {
 		if _, twice := c.byID[p.Tasks[i].ID]; !twice {
 			c.byID[p.Tasks[i].ID] = i
 		}
 	}
-	c.apply()
+	if err := c.apply(); err != nil {
+		return nil, nil, err
+	}
 	return c.Problem, c.findings, nil
 }
