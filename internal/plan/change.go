@@ -178,7 +178,7 @@ func (c *change) running(t *Task, r Begun, where string) func() {
 		if t.State, t.At = StateRunning, &at; r.Left != nil {
 			t.Minutes = Exactly(c.Start - at + *r.Left)
 		} else {
-			t.Minutes = t.Minutes.shifted(t.Minutes.Likely + paused(c.old.Pieces[t.ID], at, c.Start))
+			t.Minutes = t.Minutes.shifted(t.Minutes.Likely + idle(c.old.Pieces[t.ID], at, c.Start))
 		}
 		if left := worked(c.old.Pieces[t.ID], c.Start); left > 0 && t.Attend == AttendStart {
 			t.AttendMinutes = c.Start - at + left // its pauses count from now on
@@ -280,8 +280,8 @@ func worked(pieces []Span, from int64) int64 {
 	return sum
 }
 
-// paused is how many minutes between two others lie between pieces.
-func paused(pieces []Span, from, until int64) int64 {
+// idle is how many minutes between two others lie between pieces.
+func idle(pieces []Span, from, until int64) int64 {
 	sum := int64(0)
 	for k := 1; k < len(pieces); k++ {
 		sum += max(0, min(pieces[k].From, until)-max(pieces[k-1].Until, from))

@@ -6,12 +6,16 @@ import (
 )
 
 func (c *change) gates() {
+	heard := map[string]bool{}
 	for k, g := range c.events.Opens {
 		i, known := c.byID[g.Task]
-		where := fmt.Sprintf("/opens/%d", k)
+		where, twice := fmt.Sprintf("/opens/%d", k), heard[g.Task]
+		heard[g.Task] = true
 		switch {
 		case !known || c.was.Tasks[i].Opens == nil:
 			c.find("plan.unknown_task", where+"/task", "there is no gate %s in the problem", quoted(g.Task))
+		case twice:
+			c.find("plan.duplicate", where+"/task", "gate %s was told of before", quoted(g.Task))
 		case g.Opens == nil:
 			c.find("plan.events_missing", where, "nothing says when gate %s opens: say when it opens, or \"unknown\"", quoted(g.Task))
 		case !g.Opens.sane():
@@ -24,8 +28,13 @@ func (c *change) gates() {
 
 // teams takes the new calendars. A team that is not there yet comes in only if work waits for it: any other would change nothing, and is more likely a name mistyped.
 func (c *change) teams() {
+	heard := map[string]bool{}
 	for k, t := range c.events.Teams {
-		switch i := slices.IndexFunc(c.Teams, func(o Team) bool { return o.ID == t.ID }); {
+		twice := heard[t.ID]
+		heard[t.ID] = true
+		switch i := c.team(t.ID); {
+		case twice:
+			c.find("plan.duplicate", fmt.Sprintf("/teams/%d/id", k), "team %s was told of before", quoted(t.ID))
 		case i >= 0:
 			if was := &c.Teams[i]; len(was.Shifts) > 0 && len(t.Shifts) == 0 {
 				c.remark("plan.events_team", fmt.Sprintf("/teams/%d", k), "say \"heads\": [{\"team\": …, \"by\": 2}] for 2 more, or -1 for one fewer",

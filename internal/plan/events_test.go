@@ -26,19 +26,20 @@ func TestEventsChangeAProblem(t *testing.T) {
 			t.Errorf("%s: %s, want %s", q.Tasks[i].ID, got, want[q.Tasks[i].ID])
 		}
 	}
-	if q.Start != 100 || q.Tasks[6].Opens.Unknown || q.Tasks[6].Opens.Range.Likely != 300 || q.Teams[0].Heads != 2 || len(q.Teams) != 2 {
+	if q.Start != 100 || q.Tasks[6].Opens.Unknown || q.Tasks[6].Opens.Range.Likely != 300 || q.Teams[2].Heads != 2 || len(q.Teams) != 4 {
 		t.Errorf("start %d, gate %+v, teams %+v", q.Start, q.Tasks[6].Opens, q.Teams)
 	}
-	if p.Start != 0 || p.Tasks[0].State != "" || !p.Tasks[6].Opens.Unknown || p.Teams[0].Heads != 1 {
+	if p.Start != 0 || p.Tasks[0].State != "" || !p.Tasks[6].Opens.Unknown || p.Teams[2].Heads != 1 {
 		t.Error("the problem from before was changed")
 	}
 }
 
 // eventful is a problem and a plan of it in which, by minute 100, one task is over, one sleeps, one is over after a pause, one goes on and one has not begun.
 func eventful() (*Problem, *Plan) {
-	p := &Problem{Schema: ProblemSchema, Teams: []Team{{ID: "t", Heads: 1}}, Tasks: []Task{
-		{ID: "early", Minutes: Exactly(10)}, {ID: "long", Heads: []Need{{"new", 1}}, Minutes: Exactly(40)}, {ID: "asleep", Minutes: Exactly(50), Pausable: true}, {ID: "over", Minutes: Exactly(30), Pausable: true},
-		{ID: "goes", Minutes: Exactly(40)}, {ID: "late", Minutes: Exactly(40)}, {ID: "gate", Minutes: Exactly(5), Opens: &Opening{Unknown: true}},
+	p := &Problem{Schema: ProblemSchema, Teams: []Team{{ID: "till 80", Heads: 1, Shifts: []Shift{{From: 80, Until: 200}}}, {ID: "till 20", Heads: 1, Shifts: []Shift{{From: 20, Until: 70}}}, {ID: "t", Heads: 1}}, Tasks: []Task{
+		{ID: "early", Minutes: Exactly(10)}, {ID: "long", Minutes: Exactly(40)}, {ID: "asleep", Minutes: Exactly(50), Heads: []Need{{"till 80", 1}}, Pausable: true},
+		{ID: "over", Minutes: Exactly(30), Heads: []Need{{"till 20", 1}}, Pausable: true}, {ID: "goes", Minutes: Exactly(40)}, {ID: "late", Minutes: Exactly(40)},
+		{ID: "gate", Heads: []Need{{"new", 1}}, Minutes: Exactly(5), Opens: &Opening{Unknown: true}},
 	}}
 	return p, &Plan{Schema: PlanSchema, Start: map[string]int64{"early": 0, "long": 20, "asleep": 60, "over": 10, "goes": 90, "late": 100},
 		Pieces: map[string][]Span{"asleep": {{60, 80}, {200, 230}}, "over": {{10, 20}, {70, 90}}}}
@@ -54,39 +55,41 @@ func told(t *Task) string {
 // An event that makes no sense is left aside with its place; the others count.
 func TestEventsThatMakeNoSense(t *testing.T) {
 	for events, want := range map[string]string{
-		`"done": [{"task": "ghost"}]`:                                              "/done/0/task: there is no task ghost",
-		`"done": [{"task": "early"}, {"task": "early"}]`:                           "/done/1/task: task early was told of before",
-		`"done": [{"task": "late"}]`:                                               "/done/0: task late, begun in minute 100, was to take 40 minutes, but only 0 have passed: say when it was over (\"over\"), or how long it took (\"minutes\")",
-		`"done": [{"task": "early", "minutes": -3}]`:                               "/done/0: task early was over 3 minutes before it began",
-		`"done": [{"task": "early", "at": 101}]`:                                   "/done/0: task early began in minute 101, want a minute up to now, minute 100",
-		`"done": [{"task": "early", "at": -99999999999999999}]`:                    "/done/0: task early began in minute",
-		`"done": [{"task": "gate"}]`:                                               "/done/0: task gate has no time in the plan",
-		`"done": [{"task": "early", "minutes": 101}]`:                              "/done/0: task early, begun in minute 0, takes 101 minutes, but only 100 have passed",
-		`"done": [{"task": "late", "at": null}]`:                                   "/done/0: task late, begun in minute 100, was to take",
-		`"running": [{"task": "far"}]`:                                             "/running/0: task far was to begin only in minute 500, and now is minute 100: say when it began (\"at\")",
-		`"done": [{"task": "early", "over": 101}]`:                                 "/done/0/over: task early was over in minute 101, want a minute up to now, minute 100",
-		`"done": [{"task": "early", "at": 9, "over": 8}]`:                          "/done/0: task early was over 1 minutes before it began",
-		`"done": [{"task": "early", "at": 9, "minutes": 5, "over": 15}]`:           "/done/0: task early began in minute 9 and took 5 minutes, so it was not over in minute 15: leave one of the three out",
-		`"done": [{"task": "early", "minutes": 5270401, "over": 15}]`:              "/done/0: task early, begun in minute -5270386, took 5270401 minutes, want 0 to 5270400",
-		`"done": [{"task": "early", "at": -9223372036854775808, "over": 15}]`:      "/done/0: task early",
-		`"done": [{"task": "early", "minutes": -9223372036854775808, "over": 15}]`: "/done/0: task early",
-		`"opens": [{"task": "gate", "opens": {"min": 300}}]`:                       "/opens/0/opens: gate gate opens in minute 300, 0 or 0, want all of min ≤ likely ≤ max",
-		`"heads": [{"team": "tt", "by": 1}]`:                                       "/heads/0/team: there is no team tt in the problem, and no task needs one",
-		`"heads": [{"team": "t"}]`:                                                 "/heads/0: nothing says how many heads team t has more: say \"by\"",
-		`"heads": [{"team": "t", "by": 0}]`:                                        "/heads/0: nothing says how many heads",
-		`"heads": [{"team": "t", "by": 32001}]`:                                    "/heads/0: nothing says how many heads",
-		`"heads": [{"team": "t", "by": 1, "until": 100}]`:                          "/heads/0: team t has other heads from minute 100 until minute 100: that is never",
-		`"heads": [{"team": "t", "by": 1, "from": -4294967297}]`:                   "/heads/0: team t has other heads from minute -4294967297 until",
-		`"heads": [{"team": "t", "by": 1, "until": 4294967297}]`:                   "/heads/0: team t has other heads from minute 100 until minute 4294967297, want up to minute 4294967296",
-		`"heads": [{"team": "t", "by": 32000}]`:                                    "/heads/0: team t would have 32001 heads, at most 32000",
-		`"running": [{"task": "long", "left": -1}]`:                                "/running/0: task long takes another -1 minutes",
-		`"paused": [{"task": "long", "left": -1}]`:                                 "/paused/0: task long takes another -1 minutes",
-		`"slipped": [{"task": "late", "minutes": -1}]`:                             "/slipped/0: task late takes -1 minutes",
-		`"opens": [{"task": "late", "opens": 5}]`:                                  "/opens/0/task: there is no gate late",
-		`"paused": [{"task": "long"}]`:                                             "/paused/0: nothing says how long task long takes: say how many minutes",
-		`"slipped": [{"task": "late", "minutes": null}]`:                           "/slipped/0: nothing says how long task late takes: say how many minutes",
-		`"opens": [{"task": "gate"}]`:                                              "/opens/0: nothing says when gate gate opens: say when it opens, or \"unknown\"",
-		`"teams": [{"id": "tt", "heads": 3}]`:                                      "/teams/0/id: there is no team tt in the problem, and no task needs one",
+		`"done": [{"task": "ghost"}]`:                                                   "/done/0/task: there is no task ghost",
+		`"done": [{"task": "early"}, {"task": "early"}]`:                                "/done/1/task: task early was told of before",
+		`"done": [{"task": "late"}]`:                                                    "/done/0: task late, begun in minute 100, was to take 40 minutes, but only 0 have passed: say when it was over (\"over\"), or how long it took (\"minutes\")",
+		`"done": [{"task": "early", "minutes": -3}]`:                                    "/done/0: task early was over 3 minutes before it began",
+		`"done": [{"task": "early", "at": 101}]`:                                        "/done/0: task early began in minute 101, want a minute up to now, minute 100",
+		`"done": [{"task": "early", "at": -99999999999999999}]`:                         "/done/0: task early began in minute",
+		`"done": [{"task": "gate"}]`:                                                    "/done/0: task gate has no time in the plan",
+		`"done": [{"task": "early", "minutes": 101}]`:                                   "/done/0: task early, begun in minute 0, takes 101 minutes, but only 100 have passed",
+		`"done": [{"task": "late", "at": null}]`:                                        "/done/0: task late, begun in minute 100, was to take",
+		`"running": [{"task": "far"}]`:                                                  "/running/0: task far was to begin only in minute 500, and now is minute 100: say when it began (\"at\")",
+		`"done": [{"task": "early", "over": 101}]`:                                      "/done/0/over: task early was over in minute 101, want a minute up to now, minute 100",
+		`"done": [{"task": "early", "at": 9, "over": 8}]`:                               "/done/0: task early was over 1 minutes before it began",
+		`"done": [{"task": "early", "at": 9, "minutes": 5, "over": 15}]`:                "/done/0: task early began in minute 9 and took 5 minutes, so it was not over in minute 15: leave one of the three out",
+		`"done": [{"task": "early", "minutes": 5270401, "over": 15}]`:                   "/done/0: task early, begun in minute -5270386, took 5270401 minutes, want 0 to 5270400",
+		`"done": [{"task": "early", "at": -9223372036854775808, "over": 15}]`:           "/done/0: task early",
+		`"done": [{"task": "early", "minutes": -9223372036854775808, "over": 15}]`:      "/done/0: task early",
+		`"opens": [{"task": "gate", "opens": {"min": 300}}]`:                            "/opens/0/opens: gate gate opens in minute 300, 0 or 0, want all of min ≤ likely ≤ max",
+		`"heads": [{"team": "tt", "by": 1}]`:                                            "/heads/0/team: there is no team tt in the problem, and no task needs one",
+		`"heads": [{"team": "t"}]`:                                                      "/heads/0: nothing says how many heads team t has more: say \"by\"",
+		`"heads": [{"team": "t", "by": 0}]`:                                             "/heads/0: nothing says how many heads",
+		`"heads": [{"team": "t", "by": 32001}]`:                                         "/heads/0: nothing says how many heads",
+		`"heads": [{"team": "t", "by": 1, "until": 100}]`:                               "/heads/0: team t has other heads from minute 100 until minute 100: that is never",
+		`"heads": [{"team": "t", "by": 1, "from": -4294967297}]`:                        "/heads/0: team t has other heads from minute -4294967297 until",
+		`"heads": [{"team": "t", "by": 1, "until": 4294967297}]`:                        "/heads/0: team t has other heads from minute 100 until minute 4294967297, want up to minute 4294967296",
+		`"heads": [{"team": "t", "by": 32000}]`:                                         "/heads/0: team t would have 32001 heads, at most 32000",
+		`"running": [{"task": "long", "left": -1}]`:                                     "/running/0: task long takes another -1 minutes",
+		`"paused": [{"task": "long", "left": -1}]`:                                      "/paused/0: task long takes another -1 minutes",
+		`"slipped": [{"task": "late", "minutes": -1}]`:                                  "/slipped/0: task late takes -1 minutes",
+		`"opens": [{"task": "late", "opens": 5}]`:                                       "/opens/0/task: there is no gate late",
+		`"paused": [{"task": "long"}]`:                                                  "/paused/0: nothing says how long task long takes: say how many minutes",
+		`"slipped": [{"task": "late", "minutes": null}]`:                                "/slipped/0: nothing says how long task late takes: say how many minutes",
+		`"opens": [{"task": "gate"}]`:                                                   "/opens/0: nothing says when gate gate opens: say when it opens, or \"unknown\"",
+		`"opens": [{"task": "gate", "opens": "unknown"}, {"task": "gate", "opens": 5}]`: "/opens/1/task: gate gate was told of before",
+		`"teams": [{"id": "t", "heads": 1}, {"id": "t", "heads": 5}]`:                   "/teams/1/id: team t was told of before",
+		`"teams": [{"id": "tt", "heads": 3}]`:                                           "/teams/0/id: there is no team tt in the problem, and no task needs one",
 	} {
 		p, old := eventful()
 		p.Tasks, old.Start["far"] = append(p.Tasks, Task{ID: "far", Minutes: Exactly(3)}), 500
@@ -98,7 +101,7 @@ func TestEventsThatMakeNoSense(t *testing.T) {
 		if err != nil || len(found) != 1 || !strings.HasPrefix(found[0].Path+": "+found[0].Message, want) {
 			t.Errorf("%s: %v %v, want %s", events, found, err, want)
 		}
-		if len(q.Teams) != 1 || q.Teams[0].Heads != 1 || q.Teams[0].Shifts != nil || !q.Tasks[6].Opens.Unknown {
+		if len(q.Teams) != 3 || q.Teams[2].Heads != 1 || q.Teams[2].Shifts != nil || !q.Tasks[6].Opens.Unknown {
 			t.Errorf("%s: left aside, and yet %+v", events, q)
 		}
 		if _, _, err := Solve(q, Options{Schedules: 2}); err != nil {
@@ -137,8 +140,8 @@ func TestSlippedWorkThatHasBegunGoesOn(t *testing.T) {
 		{100, true, `{"task": "asleep", "minutes": 70}`, "asleep +50"},         // 20 worked
 		{100, true, `{"task": "asleep", "minutes": 5}`, "asleep +0"},
 		{210, true, `{"task": "asleep", "minutes": 70}`, "asleep +40"}, // in its second piece
-		{100, true, `{"task": "over", "minutes": 70}`, "over +40"},
-		{100, true, `{"task": "late", "minutes": 60}`, "late +60"}, // begins now, so not yet
+		{100, true, `{"task": "over", "minutes": 70}`, "over +30"},     // went on since 70
+		{100, true, `{"task": "late", "minutes": 60}`, "late +60"},     // begins now, so not yet
 		{100, false, `{"task": "goes", "minutes": 60}`, "goes +60"},
 		{100, false, `{"task": "known", "minutes": 60}`, "known running 50+60"},
 		{100, false, `{"task": "started", "minutes": 60}`, "started +60"},
@@ -155,7 +158,8 @@ func afterEvents(t *testing.T, now int64, asPlanned bool, events string) map[str
 	t.Helper()
 	p, old := eventful()
 	at := int64(50)
-	p.Tasks = append(p.Tasks, Task{ID: "known", Minutes: Exactly(55), State: StateRunning, At: &at}, Task{ID: "started", Minutes: Exactly(60), Attend: AttendStart, Pausable: true})
+	p.Tasks = append(p.Tasks, Task{ID: "known", Minutes: Exactly(55), State: StateRunning, At: &at}, Task{ID: "started", Minutes: Exactly(60), Heads: []Need{{"till 60", 1}}, Attend: AttendStart, AttendMinutes: 20, Pausable: true})
+	p.Teams = append(p.Teams, Team{ID: "till 60", Heads: 1, Shifts: []Shift{{From: 60, Until: 80}}})
 	old.Start["known"], old.Start["started"], old.Pieces["started"] = 50, 50, []Span{{50, 60}, {80, 90}}
 	e, err := ReadEvents(fmt.Appendf(nil, `{"schema": "blackstart/plan-events/1", "now": %d, "as_planned": %v, %s}`, now, asPlanned, events), time.Time{})
 	if err != nil {
