@@ -129,7 +129,7 @@ func TestNothingToldIsThePlan(t *testing.T) {
 
 func solved(t *testing.T, problem string) (*Problem, *Plan) {
 	t.Helper()
-	p, err := ReadProblem([]byte(`{"schema": "blackstart/plan-problem/1", `+problem+`}`))
+	p, err := ReadProblem([]byte(`{"schema": "blackstart/plan-problem/1", ` + problem + `}`))
 	if err != nil {
 		t.Fatal(err)
 	}
