@@ -134,6 +134,7 @@ func (s *sheet) hanging() {
 		}
 		s.text("team", left-8, s.y+10, small, left-24, "end", who)
 		s.work(b, s.y+1)
+		s.hatch()
 		s.link(b, s.y+10)
 		s.y += height
 	}

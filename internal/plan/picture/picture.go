@@ -67,6 +67,7 @@ type sheet struct {
 	many     map[string]int // how many tasks or services have a name
 	chain    []int          // bars on which the end hangs, in order of time
 	bands    int            // drawn where teams have fewer heads
+	hatched  map[int][]byte // by layer: pieces that are not drawn yet, as a path
 	y        int
 }
 
@@ -84,7 +85,7 @@ func newSheet(p *plan.Problem, made *plan.Plan, o Options) *sheet {
 	if o.Begin = plan.Written(o.Begin); o.Begin.IsZero() {
 		o.Begin = p.Begin
 	}
-	s := &sheet{problem: p, made: made, options: o, from: p.Start, until: p.Start + 1, names: map[string]string{}, many: map[string]int{}, left: map[string]bool{}}
+	s := &sheet{problem: p, made: made, options: o, from: p.Start, until: p.Start + 1, names: map[string]string{}, many: map[string]int{}, left: map[string]bool{}, hatched: map[int][]byte{}}
 	for _, t := range p.Tasks {
 		s.names[t.ID] = cmp.Or(t.Name, t.ID)
 		s.many[s.names[t.ID]]++

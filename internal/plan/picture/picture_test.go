@@ -317,3 +317,22 @@ func TestLate(t *testing.T) {
 		t.Error("it says something of limits that nobody set")
 	}
 }
+
+// Hatched work is drawn at once: a print of thousands of pieces that are each hatched takes minutes, and tens of megabytes.
+func TestHatchedAtOnce(t *testing.T) {
+	p := &plan.Problem{Teams: []plan.Team{{ID: "x", Heads: 3}}}
+	for i := range 200 {
+		p.Tasks = append(p.Tasks, plan.Task{ID: fmt.Sprint(i), Layer: fmt.Sprint("layer ", min(i, 4)), Minutes: plan.Exactly(60), Heads: []plan.Need{{Team: "x", Heads: 1}}})
+	}
+	made, _, err := plan.FirstInFirstOut(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	svg := string(picture.SVG(p, made, picture.Options{}))
+	if n := strings.Count(svg, "url(#plan-hatch-4)"); n < 3 || n > 15 {
+		t.Errorf("the hatch is used %d times, want once in the wave, the legend, the team, and each named link", n)
+	}
+	if n := strings.Count(svg, "<title>"); n < len(p.Tasks) {
+		t.Errorf("%d of %d tasks are in it", n, len(p.Tasks))
+	}
+}

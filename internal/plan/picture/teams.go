@@ -81,11 +81,15 @@ func (s *sheet) lanes() (lanes []lane) {
 	return lanes
 }
 
-// lane draws a team's bars, from right to left, since a name may go as far as the bar to its right; but none with a date into the time that nobody knows.
+// lane draws a team's bars, then their names, from right to left, since a name may go as far as the bar to its right; but none with a date into the time that nobody knows.
 func (s *sheet) lane(l lane) {
+	for k, i := range slices.Backward(l.bars) {
+		s.work(&s.bars[i], s.y+l.rows[k]*row)
+	}
+	s.hatch()
 	next := map[int]float64{} // where the bar to the right begins, by row
 	for k, i := range slices.Backward(l.bars) {
-		b, y := &s.bars[i], s.y+l.rows[k]*row
+		b := &s.bars[i]
 		room, taken := next[l.rows[k]]
 		if !taken {
 			room = width - right
@@ -93,8 +97,7 @@ func (s *sheet) lane(l lane) {
 		if s.made.Assumed != nil && len(b.gates) == 0 {
 			room = min(room, s.x(s.dates))
 		}
-		s.work(b, y)
-		s.name(b, y, room)
+		s.name(b, s.y+l.rows[k]*row, room)
 		next[l.rows[k]] = s.x(b.start)
 	}
 }
@@ -154,12 +157,31 @@ func (s *sheet) work(b *bar, y int) {
 	}
 	title := fmt.Sprintf("%s (%s): %s – %s", s.names[b.task.ID], b.task.ID, s.when(b.start, b.gates), s.when(b.end, b.gates))
 	x, wide := s.x(b.start), s.x(b.end)-s.x(b.start)
-	fmt.Fprintf(s, `<g class="%s" fill="%s">`, class, s.fill(b.layer))
+	fmt.Fprintf(s, `<g class="%s" fill="%s">`, class, hueOf(b.layer).fill)
 	fmt.Fprintf(s, `<rect x="%.1f" y="%d" width="%.1f" height="%d" fill-opacity="0.3" %s><title>%s</title></rect>`, x, y, max(wide-hairline, 0.6), row-1, outline, escaped(title))
 	for _, p := range b.pieces {
 		if p.Until > p.From {
-			fmt.Fprintf(s, `<rect x="%.1f" y="%d" width="%.1f" height="%d"/>`, s.x(p.From), y, max(s.x(p.Until)-s.x(p.From)-hairline, 0.6), row-1)
+			s.piece(b.layer, s.x(p.From), y, max(s.x(p.Until)-s.x(p.From)-hairline, 0.6))
 		}
 	}
 	s.WriteString("</g>\n")
+}
+
+// piece draws a stretch of work; one of a hatched layer waits for [sheet.hatch].
+func (s *sheet) piece(layer int, x float64, y int, wide float64) {
+	if hatchOf(layer) < 0 {
+		fmt.Fprintf(s, `<rect x="%.1f" y="%d" width="%.1f" height="%d"/>`, x, y, wide, row-1)
+		return
+	}
+	s.hatched[layer] = fmt.Appendf(s.hatched[layer], "M%.1f %dh%.1fv%dh-%.1fz", x, y, wide, row-1, wide)
+}
+
+// hatch draws all hatched pieces of each layer at once: a print of thousands that are each hatched takes minutes and tens of megabytes.
+func (s *sheet) hatch() {
+	for n := range s.layers {
+		if path := s.hatched[n]; len(path) > 0 {
+			fmt.Fprintf(s, `<path class="work" fill="%s" pointer-events="none" d="%s"/>`+"\n", s.fill(n), path)
+		}
+	}
+	clear(s.hatched)
 }
