@@ -95,6 +95,7 @@ func (c *change) went(t *Task, s *pass, j int32) {
 	case ahead > 0:
 		left := t.Minutes.Likely - worked(pieces, minTime) + ahead
 		t.putAside(t.Minutes.shifted(max(0, left)), ahead)
+		c.aside[t.ID] = true
 	default:
 		pauses := end - at - s.net.minutes[j]
 		t.State, t.At, t.Minutes = StateRunning, &at, t.Minutes.shifted(max(t.Minutes.Likely+pauses, c.Start-at))

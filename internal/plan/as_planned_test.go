@@ -127,6 +127,18 @@ func TestNothingToldIsThePlan(t *testing.T) {
 	})
 }
 
+// What was begun and put aside does not begin at another time: it goes on.
+func TestWhatWasPutAsideGoesOn(t *testing.T) {
+	for events, want := range map[string]bool{`"as_planned": true`: true, `"paused": [{"task": "w", "left": 7}]`: true, `"running": [{"task": "w"}]`: false, `"done": []`: false} {
+		p, old := solved(t, oneShift+`"tasks": [{"id": "w", "minutes": 20, `+needsT+`, "pausable": true}]`)
+		now, _ := became(t, p, old, `"now": 25, `+events)
+		_, diff, _, err := Replan(now, old, Options{}, Notice{})
+		if err != nil || want && len(diff.Tasks) != 1 || len(diff.Tasks) > 0 && diff.Tasks[0].GoesOn != want {
+			t.Errorf("%s: %+v, %v", events, diff.Tasks, err)
+		}
+	}
+}
+
 func solved(t *testing.T, problem string) (*Problem, *Plan) {
 	t.Helper()
 	p, err := ReadProblem([]byte(`{"schema": "blackstart/plan-problem/1", ` + problem + `}`))

@@ -196,7 +196,7 @@ func (c *change) paused(t *Task, i Interrupted, where string) func() {
 	}
 	alone := t.alone()
 	return func() {
-		t.State, t.At, t.Minutes = "", nil, Exactly(*i.Left)
+		t.State, t.At, t.Minutes, c.aside[t.ID] = "", nil, Exactly(*i.Left), true
 		if t.Attend == AttendStart {
 			t.AttendMinutes = *i.Left - alone
 		}

@@ -99,7 +99,7 @@ func (e *Events) Change(p *Problem, old *Plan) (*Problem, []Finding, error) {
 		return nil, nil, failed("plan.events_notice", 0, 0, "the notice is %d minutes at a price of %d, want 0 to %d at 0 to %d", n.Minutes, n.Price, MaxMinutes, MaxPrice).about("/notice")
 	}
 	q := *p
-	q.Start, q.Tasks, q.Teams = e.Now, slices.Clone(p.Tasks), slices.Clone(p.Teams)
+	q.Start, q.Tasks, q.Teams, q.aside = e.Now, slices.Clone(p.Tasks), slices.Clone(p.Teams), map[string]bool{}
 	c := &change{Problem: &q, was: p, events: e, old: old, byID: make(map[string]int, len(p.Tasks)), heard: map[string]bool{}, told: map[string]bool{}, longer: map[string]bool{}}
 	for i := range p.Tasks {
 		if _, twice := c.byID[p.Tasks[i].ID]; !twice {

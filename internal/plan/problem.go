@@ -8,15 +8,16 @@ import (
 
 // Problem is the work to be planned.
 type Problem struct {
-	Schema   string    `json:"schema"` // blackstart/plan-problem/1
-	Name     string    `json:"name,omitempty"`
-	Begin    time.Time `json:"begin,omitzero"` // the moment of minute 0, in the zone of whoever reads the plan; nothing is planned by it
-	Start    int64     `json:"start,omitzero"` // the minute from which on work may begin; negative minutes are before the file's zero
-	Teams    []Team    `json:"teams,omitempty"`
-	Tasks    []Task    `json:"tasks"` // in the order of their wishes: [FirstInFirstOut] serves the first one first
-	Services []Service `json:"services,omitempty"`
-	Factors  *Factors  `json:"factors,omitempty"` // nil: 1 and 4
-	lines    []int     // of the tasks in a file of the old formats
+	Schema   string          `json:"schema"` // blackstart/plan-problem/1
+	Name     string          `json:"name,omitempty"`
+	Begin    time.Time       `json:"begin,omitzero"` // the moment of minute 0, in the zone of whoever reads the plan; nothing is planned by it
+	Start    int64           `json:"start,omitzero"` // the minute from which on work may begin; negative minutes are before the file's zero
+	Teams    []Team          `json:"teams,omitempty"`
+	Tasks    []Task          `json:"tasks"` // in the order of their wishes: [FirstInFirstOut] serves the first one first
+	Services []Service       `json:"services,omitempty"`
+	Factors  *Factors        `json:"factors,omitempty"` // nil: 1 and 4
+	aside    map[string]bool // tasks that events have put aside with a rest
+	lines    []int           // of the tasks in a file of the old formats
 }
 
 // ProblemSchema marks a problem file.

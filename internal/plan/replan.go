@@ -24,9 +24,10 @@ type Diff struct {
 
 // Move is one time before and after; nil where there is none.
 type Move struct {
-	ID   string `json:"id"`
-	From *int64 `json:"from,omitempty"`
-	To   *int64 `json:"to,omitempty"`
+	ID     string `json:"id"`
+	From   *int64 `json:"from,omitempty"`
+	To     *int64 `json:"to,omitempty"`
+	GoesOn bool   `json:"goes_on,omitzero"` // it was begun and put aside: To is not its begin, but when its rest is gone on with
 }
 
 // Replan plans the rest of a problem anew, beginning from the order of an earlier plan. The problem says what has happened: its start is now, tasks that began have a state, durations
@@ -163,6 +164,9 @@ func Compare(p *Problem, old, made *Plan, notice Notice) *Diff {
 	d := &Diff{From: old.Objective.Value, To: made.Objective.Value}
 	for _, t := range p.OwnTasks() {
 		moved := d.move(&d.Tasks, t.ID, old.Start, made.Start)
+		if moved && p.aside[t.ID] {
+			d.Tasks[len(d.Tasks)-1].GoesOn = true
+		}
 		if at, planned := old.Start[t.ID]; planned && t.State == "" && t.Minutes.Likely > 0 && at >= p.Start && at < p.Start+notice.Minutes {
 			d.Promised++
 			if moved {

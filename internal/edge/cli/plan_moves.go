@@ -115,14 +115,13 @@ func (c *comparison) printTasks(now *plan.Problem) {
 		}
 		return 0
 	})
-	goesOn := putAside(now, c.old)
 	fmt.Fprintf(c, "\nbegins now\tbefore\t\ttask\tname\n")
 	if len(moves) == 0 {
 		fmt.Fprintln(c, "nothing moves")
 	}
 	c.rows(len(moves), "tasks", func(i int) {
 		m, by := moves[i], c.by(moves[i])
-		if goesOn[m.ID] {
+		if m.GoesOn {
 			by = "goes on"
 		}
 		fmt.Fprintf(c, "%s\t%s\t%s\t%s\t%s\n", c.task(m.To, c.Plan, m.ID), c.task(m.From, c.old, m.ID), by, inCell(m.ID), inCell(names[m.ID]))
@@ -136,17 +135,4 @@ func (c *comparison) task(minute *int64, made *plan.Plan, id string) string {
 	}
 	when, _ := c.undated(made, made.Behind[id])
 	return when
-}
-
-// putAside are the tasks that were worked on by the old plan and have their rest before them: they do not begin, they go on.
-func putAside(p *plan.Problem, old *plan.Plan) map[string]bool {
-	aside := map[string]bool{}
-	for i := range p.Tasks {
-		t, sum := &p.Tasks[i], int64(0)
-		for _, s := range old.Pieces[t.ID] {
-			sum += s.Until - s.From
-		}
-		aside[t.ID] = t.State == "" && t.Minutes.Likely < sum
-	}
-	return aside
 }
