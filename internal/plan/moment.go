@@ -2,7 +2,9 @@ package plan
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -36,7 +38,7 @@ func BeginOf(data []byte) time.Time {
 	var head struct {
 		Begin time.Time `json:"begin"`
 	}
-	_ = json.Unmarshal(data, &head) // whoever reads the whole says what is wrong with it
+	_ = json.Unmarshal(data, &head, json.WithUnmarshalers(asMoment)) // whoever reads the whole says what is wrong with it
 	return Written(head.Begin)
 }
 
@@ -81,11 +83,37 @@ func holdsTime(d *jsontext.Decoder) bool {
 	}
 }
 
+// rfc3339 is how RFC 3339, section 5.6, writes a moment; package time takes more (https://go.dev/issue/54580).
+var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+
+// moment is one as it is written. A leap second is none: no minute of ours has 61.
+func moment(word string) (time.Time, bool) {
+	if !rfc3339.MatchString(word) {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(time.RFC3339, strings.ToUpper(word))
+	return t, err == nil
+}
+
+// asMoment reads a field that is always a moment. The first minute of the year 1 is none, for it is what a field holds that says nothing.
+var asMoment = json.UnmarshalFromFunc(func(d *jsontext.Decoder, at *time.Time) error {
+	var word string
+	if err := json.UnmarshalDecode(d, &word); err != nil {
+		return err
+	}
+	t, ok := moment(word)
+	if !ok || Written(t).IsZero() {
+		return errors.New("want a moment such as " + aMoment)
+	}
+	*at = t
+	return nil
+})
+
 // minuteOf is the minute in which a moment lies.
 func minuteOf(word string, begin time.Time) (int64, error) {
-	var t time.Time
-	switch err := t.UnmarshalText([]byte(word)); {
-	case err != nil:
+	t, ok := moment(word)
+	switch {
+	case !ok:
 		return 0, fmt.Errorf("%.60q is neither a minute nor a moment such as %s", word, aMoment)
 	case begin.IsZero():
 		return 0, fmt.Errorf("%.60q is a moment, but nothing says when minute 0 is: give the problem a \"begin\"", word)

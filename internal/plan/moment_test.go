@@ -35,6 +35,10 @@ func TestInMinutes(t *testing.T) {
 		`{"minutes": {"min": "2026-11-22T02:00:00Z"}}`:                     `{"minutes": {"min": "2026-11-22T02:00:00Z"}}`,
 		`{"now": "2026-11-22T02:00:00Z"`:                                   `{"now":                      0`,
 		`{"now": "unknown"}`:                                               `/now: "unknown" is neither a minute nor a moment such as`,
+		`{"at": "2026-11-22t02:00:00.75z"}`:                                `{"at":                         0}`,
+		`{"at": "2026-11-22T02:00:00,75Z"}`:                                `/at: "2026-11-22T02:00:00,75Z" is neither`,
+		`{"at": "2026-11-22T2:00:00Z"}`:                                    `/at: "2026-11-22T2:00:00Z" is neither`,
+		`{"at": "2026-11-22T02:00:00+24:00"}`:                              `/at: "2026-11-22T02:00:00+24:00" is neither`,
 		`{"at": "2026-11-22"}`:                                             `/at: "2026-11-22" is neither`,
 	} {
 		got, err := inMinutes([]byte(file), begin)

@@ -7,7 +7,6 @@ import (
 	"io"
 	"reflect"
 	"strconv"
-	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -33,11 +32,7 @@ func ReadProblem(data []byte) (*Problem, error) {
 
 // readJSON reads a file of ours into what has the given field for its schema. That it is a file of another kind is said before anything else about it.
 func readJSON(data []byte, into any, schema *string, want string) error {
-	strict := json.RejectUnknownMembers(true)
-	if bytes.Contains(data, []byte("null")) { // asking before each value takes time, and most files have none
-		strict = json.JoinOptions(strict, json.WithUnmarshalers(noNull))
-	}
-	wrong := json.Unmarshal(data, into, strict)
+	wrong := json.Unmarshal(data, into, json.RejectUnknownMembers(true), json.WithUnmarshalers(readers(data)))
 	if wrong != nil {
 		var kind struct {
 			Schema string `json:"schema"`
@@ -59,13 +54,21 @@ func readJSON(data []byte, into any, schema *string, want string) error {
 	return nil
 }
 
-// noNull refuses null wherever something must stand: package json takes it for nothing, and who writes it may mean that nobody knows. What may be missing may be null.
+// noNull refuses null where something must stand: package json takes it for 0, or for nothing, and who writes it means that nobody knows. Only where nothing may be said it says that.
 var noNull = json.UnmarshalFromFunc(func(d *jsontext.Decoder, into any) error {
 	if d.PeekKind() == 'n' && reflect.TypeOf(into).Elem().Kind() != reflect.Pointer {
 		return errNull
 	}
 	return errors.ErrUnsupported
 })
+
+// readers are how values are read. To ask of each whether it is null takes a while, and most files have none.
+func readers(data []byte) *json.Unmarshalers {
+	if bytes.Contains(data, []byte("null")) {
+		return json.JoinUnmarshalers(noNull, asMoment)
+	}
+	return asMoment
+}
 
 var errNull = errors.New("null says nothing: leave the field out, or say what it is")
 
@@ -119,8 +122,6 @@ func plainReason(reason error, semantic *json.SemanticError) string {
 		return value + " is beyond every number that can be meant"
 	case errors.Is(reason, io.ErrUnexpectedEOF):
 		return "the file ends here, before it is complete"
-	case errors.As(reason, new(*time.ParseError)):
-		return "want a moment such as " + aMoment
 	case errors.Is(reason, json.ErrUnknownName):
 		return "there is no field of this name"
 	case errors.Is(reason, jsontext.ErrDuplicateName):

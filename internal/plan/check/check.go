@@ -113,13 +113,13 @@ func unreadable(data []byte, problem bool, err error) *Unreadable {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	var row *rowError
-	var name *nameError
+	var at *placeError
 	offset := int64(0)
 	switch {
 	case errors.As(err, &row):
 		u.Line = row.line
-	case errors.As(err, &name):
-		offset = name.offset
+	case errors.As(err, &at):
+		offset = at.offset
 	case errors.As(err, &syntax):
 		offset = syntax.Offset
 	case errors.As(err, &kind):

@@ -5,52 +5,50 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 )
 
-// A moment stands in quotes behind the name of a field that holds a minute, or in a range of such. No name within another string is mistaken for one: its quotes would have backslashes.
-var (
-	quoted   = `"(?:[^"\\]|\\.)*"`
-	timed    = regexp.MustCompile(`"(?:start|earliest|at|since|opens|from|until)"\s*:\s*(` + quoted + `)`)
-	openings = regexp.MustCompile(`"opens"\s*:\s*\{[^}]*\}`)
-	bounds   = regexp.MustCompile(`"(?:min|likely|max)"\s*:\s*(` + quoted + `)`)
-	begun    = regexp.MustCompile(`"begin"\s*:`)
-)
+// timed are the fields that hold a minute, or a range of such: min, likely and max of opens.
+var timed = map[string]bool{"start": true, "earliest": true, "at": true, "since": true, "opens": true, "from": true, "until": true}
 
-// counted gives a problem with minutes instead of moments (docs/planning.md, `begin`). What is no moment stays, for others to refuse; so does everything where no begin says from when to count.
-func counted(data []byte) ([]byte, error) {
-	var head struct{ Begin json.RawMessage }
-	if json.Unmarshal(data, &head) != nil || len(head.Begin) == 0 || string(head.Begin) == "null" {
+// counted gives a problem with minutes instead of moments (docs/planning.md, `begin`), as long as before, so places stay true. What is no moment stays, for others to refuse; so does everything where no
+// begin says from when to count.
+func counted(data []byte, words []word) ([]byte, error) {
+	begin, said := int64(0), false
+	for _, w := range words {
+		if w.field != "begin" || w.depth != 1 {
+			continue
+		}
+		if begin, said = moment(data[w.from:w.until]); !said || begin == noMoment {
+			return nil, &placeError{fmt.Sprintf("begin: %.40s is no moment (RFC 3339)", data[w.from:w.until]), w.until}
+		}
+	}
+	if !said {
 		return data, nil
 	}
-	begin, ok := moment(head.Begin)
-	if !ok {
-		line := 1
-		if at := begun.FindIndex(data); at != nil { // else its name is written with a backslash, or in capitals
-			line += bytes.Count(data[:at[0]], []byte{'\n'})
+	data = bytes.Clone(data)
+	for _, w := range words {
+		if t, is := moment(data[w.from:w.until]); is && timed[w.field] {
+			copy(data[w.from:w.until], fmt.Sprintf("%*d", w.until-w.from, (t-begin)/60))
 		}
-		return nil, &rowError{line, fmt.Sprintf("begin: %.40s is no moment (RFC 3339)", head.Begin)}
 	}
-	count := func(pair []byte, value *regexp.Regexp) []byte {
-		at := value.FindSubmatchIndex(pair)
-		t, ok := moment(pair[at[2]:at[3]])
-		if !ok {
-			return pair
-		}
-		return fmt.Appendf(bytes.Clone(pair[:at[2]]), "%*d", at[3]-at[2], (t-begin)/60) // as long as before: places stay true
-	}
-	data = timed.ReplaceAllFunc(data, func(pair []byte) []byte { return count(pair, timed) })
-	return openings.ReplaceAllFunc(data, func(all []byte) []byte {
-		return bounds.ReplaceAllFunc(all, func(pair []byte) []byte { return count(pair, bounds) })
-	}), nil
+	return data, nil
 }
+
+// noMoment is the first minute of the year 1, which stands for no begin at all.
+const noMoment = -62135596800
+
+// written is how RFC 3339, section 5.6, writes a moment. Package time is not as strict.
+var written = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`)
 
 // moment is a JSON string as the second in which the minute of a moment begins.
 func moment(raw []byte) (int64, bool) {
 	var word string
-	var t time.Time
-	if json.Unmarshal(raw, &word) != nil || t.UnmarshalText([]byte(word)) != nil { // in two steps, since a time's own reader does not know \u002b
+	if json.Unmarshal(raw, &word) != nil {
 		return 0, false
 	}
-	return t.Unix() - int64(t.Second()), true
+	word = strings.ToUpper(word) // section 5.6: T and Z may be small
+	t, err := time.Parse(time.RFC3339, word)
+	return t.Unix() - int64(t.Second()), err == nil && written.MatchString(word)
 }

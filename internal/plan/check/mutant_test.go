@@ -143,7 +143,7 @@ func dies(t *testing.T, m mutant) bool {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%s is no program: %v\n%s", m.place, err, out)
 	}
-	for _, tests := range [][]string{{"-test.skip", "Any|Nothing|Public|Mutants"}, {"-test.run", "TestAnyProblem|TestNothing"}} { // the quick ones first: most need no more
+	for _, tests := range [][]string{{"-test.skip", "Any|Nothing|Public|Mutants|Agree"}, {"-test.run", "TestAnyProblem|TestNothing|Agree"}} { // the quick ones first: most need no more
 		run := exec.Command(filepath.Join(dir, "test"), append(tests, "-test.timeout", "60s", "-rapid.checks", "50", "-rapid.nofailfile")...)
 		switch out, err := run.CombinedOutput(); {
 		case err != nil && len(out) == 0:

@@ -90,7 +90,9 @@ type opens struct {
 
 // UnmarshalJSON reads either form.
 func (o *opens) UnmarshalJSON(b []byte) error {
-	if o.unknown = string(b) == `"unknown"`; o.unknown {
+	var word string
+	if json.Unmarshal(b, &word) == nil && word == "unknown" {
+		o.unknown = true
 		return nil
 	}
 	return o.triple.UnmarshalJSON(b)
@@ -158,18 +160,19 @@ func strict(b []byte, into any) error {
 
 func readPlan(data []byte) (*answer, error) {
 	var p answer
-	return &p, file(data, "blackstart/plan/1", &p)
+	_, err := file(data, "blackstart/plan/1")
+	if err == nil {
+		err = strict(data, &p)
+	}
+	return &p, err
 }
 
-// file reads a file of ours. That it is one of another kind is said before anything else about it.
-func file(data []byte, schema string, into any) error {
+// file gives the words of a file of ours. That it is one of another kind is said before anything else about it.
+func file(data []byte, schema string) ([]word, error) {
 	if err := ofSchema(data, schema); err != nil {
-		return err
+		return nil, err
 	}
-	if err := names(data); err != nil {
-		return err
-	}
-	return strict(data, into)
+	return readNames(data)
 }
 
 // ofSchema says whether a file is of the wanted kind; one that is no JSON at all is for others to refuse.
@@ -188,10 +191,7 @@ func readProblem(data []byte, extension, name string) (w *work, err error) {
 	case ".rcp":
 		w, err = patterson(data)
 	default:
-		w = new(work)
-		if data, err = counted(data); err == nil {
-			err = file(data, "blackstart/plan-problem/1", w)
-		}
+		w, err = ours(data)
 	}
 	if err != nil {
 		return nil, err
@@ -201,6 +201,19 @@ func readProblem(data []byte, extension, name string) (w *work, err error) {
 	}
 	w.index()
 	return w, nil
+}
+
+// ours reads a problem in our own format.
+func ours(data []byte) (*work, error) {
+	words, err := file(data, "blackstart/plan-problem/1")
+	if err != nil {
+		return nil, err
+	}
+	if data, err = counted(data, words); err != nil {
+		return nil, err
+	}
+	w := new(work)
+	return w, strict(data, w)
 }
 
 // index finds tasks and teams by id, and those tasks that cannot be planned by what they say of themselves.
