@@ -21,7 +21,7 @@ func counted(data []byte, words []word) ([]byte, error) {
 			continue
 		}
 		if begin, said = moment(data[w.from:w.until]); !said || begin == noMoment {
-			return nil, &placeError{fmt.Sprintf("begin: %.40s is no moment (RFC 3339)", data[w.from:w.until]), w.until}
+			return nil, &placeError{fmt.Sprintf("begin: %.40s is no moment (RFC 3339)", data[w.from:w.until]), w.from + 1}
 		}
 	}
 	if !said {
