@@ -245,19 +245,6 @@ func (t *Task) putAside(minutes Range, attended int64) {
 	}
 }
 
-// shifted is a range with another likely value, and all of it moved by as much: what is known exactly stays so.
-func (r Range) shifted(likely int64) Range {
-	by := likely - r.Likely
-	return Range{Min: max(0, r.Min+by), Likely: likely, Max: max(likely, min(r.Max+by, MaxMinutes))}
-}
-
-// prolonged is a range of which people have just said how long it is likely to be: no shorter then, and as much longer as it could be before.
-func (r Range) prolonged(likely int64) Range {
-	r = r.shifted(likely)
-	r.Min = likely
-	return r
-}
-
 // planned is how long a task takes by the plan, from begin to end, pauses included.
 func (c *change) planned(i int) int64 {
 	t := &c.was.Tasks[i]

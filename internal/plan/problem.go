@@ -158,3 +158,16 @@ func (r Range) String() string {
 
 // Exactly is a duration that is known.
 func Exactly(minutes int64) Range { return Range{minutes, minutes, minutes} }
+
+// shifted is a range with another likely value, and all of it moved by as much: what is known exactly stays so.
+func (r Range) shifted(likely int64) Range {
+	by := likely - r.Likely
+	return Range{Min: max(0, r.Min+by), Likely: likely, Max: max(likely, min(r.Max+by, MaxMinutes))}
+}
+
+// prolonged is a range of which people have just said how long it is likely to be: no shorter then, and as much longer as it could be before.
+func (r Range) prolonged(likely int64) Range {
+	r = r.shifted(likely)
+	r.Min = likely
+	return r
+}
