@@ -55,6 +55,29 @@ func ProblemOf(c *catalogue.Catalogue, off []catalogue.Ref, begin time.Time) (*p
 	return b.problem, nil
 }
 
+// LeftAside are the services of a problem whose catalogue demands what [ProblemOf] does not map: gates to be passed, of those that are built anew, and clocks, days of the calendar by which a
+// service that people miss must be back. Both in the order of the catalogue.
+func LeftAside(c *catalogue.Catalogue, p *plan.Problem) (gates, clocks []string) {
+	rebuilt, missed := map[string]bool{}, map[string]bool{}
+	for i := range p.Tasks {
+		cell, _, _ := strings.Cut(p.Tasks[i].ID, "/")
+		rebuilt[catalogue.CellID(cell).Service()] = true
+	}
+	for i := range p.Services {
+		missed[catalogue.CellID(p.Services[i].ID).Service()] = true
+	}
+	for i := range c.Services {
+		s := &c.Services[i]
+		if rebuilt[s.ID] && s.Gates != "" {
+			gates = append(gates, s.ID)
+		}
+		if missed[s.ID] && s.Clock != (catalogue.Text{}) {
+			clocks = append(clocks, s.ID)
+		}
+	}
+	return gates, clocks
+}
+
 type problemBuilder struct {
 	catalogue *catalogue.Catalogue
 	problem   *plan.Problem

@@ -111,3 +111,19 @@ func TestRota(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// What the mapping leaves aside is told: gates of what is built anew, clocks of what people miss, and nothing of what is neither.
+func TestLeftAside(t *testing.T) {
+	c := exampleCatalogue(t)
+	gated := 0
+	for i := range c.Services {
+		if c.Services[i].Gates != "" {
+			gated++
+		}
+	}
+	p := &plan.Problem{Tasks: []plan.Task{{ID: "S1@x/works"}, {ID: "S16@x/works"}}, Services: []plan.Service{{ID: "S17@x"}, {ID: "S1@x"}}}
+	gates, clocks := LeftAside(c, p)
+	if diff := cmp.Diff([][]string{{"S1", "S16"}, {"S17"}}, [][]string{gates, clocks}); diff != "" || gated < 3 {
+		t.Error(diff, gated)
+	}
+}

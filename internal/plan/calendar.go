@@ -14,10 +14,13 @@ type headcount struct {
 	heads int64
 }
 
-func (c calendar) most() int64 {
+// most is how many heads there are at best from a minute on.
+func (c calendar) most(from int64) int64 {
 	most := int64(0)
-	for _, h := range c {
-		most = max(most, h.heads)
+	for k, h := range c {
+		if k+1 == len(c) || c[k+1].at > from {
+			most = max(most, h.heads)
+		}
 	}
 	return most
 }
@@ -40,7 +43,7 @@ func (c *compiler) readTeams() {
 			continue
 		}
 		c.calls[i] = c.shifts(i, t, &left)
-		c.most[i] = c.calls[i].most()
+		c.most[i] = c.calls[i].most(c.start)
 	}
 }
 
@@ -52,7 +55,7 @@ func (c *compiler) shifts(i int, t *Team, left *int) calendar {
 		where := fmt.Sprintf("/teams/%d/shifts/%d", i, k)
 		switch {
 		case s.From >= s.Until || s.From < -MaxMoment || s.Until > MaxMoment:
-			c.find("plan.shift", where, "a shift of team %s goes from %d to %d: it is not planned with", quoted(t.ID), s.From, s.Until)
+			c.find("plan.shift", where, "a shift of team %s goes from minute %d to minute %d: it is not planned with", quoted(t.ID), s.From, s.Until)
 		case s.Heads < 0 || s.Heads > MaxHeads:
 			c.find("plan.heads", where, "a shift of team %s has %d heads, want 0 to %d: it is not planned with", quoted(t.ID), s.Heads, MaxHeads)
 		case s.Every < 0 || s.Every > 0 && s.Every < s.Until-s.From:

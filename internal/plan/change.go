@@ -49,13 +49,15 @@ func (c *change) apply() error {
 	return nil
 }
 
-func (c *change) find(code, path, format string, args ...any) {
+func (c *change) find(code, path, format string, args ...any) *Finding {
 	switch {
 	case len(c.findings) < maxFindings:
 		c.findings = append(c.findings, Finding{Code: code, Path: path, Message: fmt.Sprintf(format, args...), Hint: "this event is left aside"})
+		return &c.findings[len(c.findings)-1]
 	case len(c.findings) == maxFindings:
 		c.findings = append(c.findings, Finding{Code: "plan.more", Message: "and more findings about events"})
 	}
+	return &Finding{}
 }
 
 // about finds the task of an event. What the event says is done later, or is nil if it makes no sense.
@@ -64,7 +66,7 @@ func (c *change) about(list string, k int, id string, say func(*Task, string) fu
 	i, known := c.byID[id]
 	switch {
 	case !known:
-		c.find("plan.unknown_task", where+"/task", "there is no task %s in the problem", quoted(id))
+		c.find("plan.unknown_task", where+"/task", "there is no task %s in the problem", quoted(id)).Unknown = id
 	case c.heard[id]:
 		c.find("plan.duplicate", where+"/task", "task %s was told of before", quoted(id))
 	case c.Tasks[i].State == StateDone:
@@ -75,14 +77,6 @@ func (c *change) about(list string, k int, id string, say func(*Task, string) fu
 			c.told[id] = true
 			c.later = append(c.later, then)
 		}
-	}
-}
-
-// remark is a finding about an event that counts all the same.
-func (c *change) remark(code, path, hint, format string, args ...any) {
-	if c.find(code, path, format, args...); len(c.findings) <= maxFindings {
-		f := &c.findings[len(c.findings)-1]
-		f.Warning, f.Hint = true, hint
 	}
 }
 

@@ -13,7 +13,7 @@ func (c *change) gates() {
 		heard[g.Task] = true
 		switch {
 		case !known || c.was.Tasks[i].Opens == nil:
-			c.find("plan.unknown_task", where+"/task", "there is no gate %s in the problem", quoted(g.Task))
+			c.find("plan.unknown_task", where+"/task", "there is no gate %s in the problem", quoted(g.Task)).Unknown = g.Task
 		case twice:
 			c.find("plan.duplicate", where+"/task", "gate %s was told of before", quoted(g.Task))
 		case g.Opens == nil:
@@ -37,14 +37,14 @@ func (c *change) teams() {
 			c.find("plan.duplicate", fmt.Sprintf("/teams/%d/id", k), "team %s was told of before", quoted(t.ID))
 		case i >= 0:
 			if was := &c.Teams[i]; len(was.Shifts) > 0 && len(t.Shifts) == 0 {
-				c.remark("plan.events_team", fmt.Sprintf("/teams/%d", k), "say \"heads\": [{\"team\": …, \"by\": 2}] for 2 more, or -1 for one fewer",
-					"team %s had shifts with up to %d heads and has %d round the clock now", quoted(t.ID), was.most(), t.Heads)
+				f := c.find("plan.events_team", fmt.Sprintf("/teams/%d", k), "team %s had shifts with up to %d heads and has %d round the clock now", quoted(t.ID), was.most(c.Start), t.Heads)
+				f.Warning, f.Hint = true, "say \"heads\": [{\"team\": …, \"by\": 2}] for 2 more, or -1 for one fewer"
 			}
 			c.Teams[i] = t
 		case c.needed(t.ID):
 			c.Teams = append(c.Teams, t)
 		default:
-			c.find("plan.unknown_team", fmt.Sprintf("/teams/%d/id", k), "there is no team %s in the problem, and no task needs one", quoted(t.ID))
+			c.find("plan.unknown_team", fmt.Sprintf("/teams/%d/id", k), "there is no team %s in the problem, and no task needs one", quoted(t.ID)).Unknown = t.ID
 		}
 	}
 }
@@ -88,7 +88,7 @@ func (c *change) joining(k int, j Joined) (in joining, sane bool) {
 	}
 	switch {
 	case c.team(j.Team) < 0 && !c.needed(j.Team):
-		c.find("plan.unknown_team", in.where+"/team", "there is no team %s in the problem, and no task needs one", quoted(j.Team))
+		c.find("plan.unknown_team", in.where+"/team", "there is no team %s in the problem, and no task needs one", quoted(j.Team)).Unknown = j.Team
 	case j.By == nil || *j.By == 0 || *j.By < -MaxHeads || *j.By > MaxHeads:
 		c.find("plan.events_missing", in.where, "nothing says how many heads team %s has more: say \"by\", 2 for two more, -1 for one fewer, up to %d", quoted(j.Team), MaxHeads)
 	case in.from >= in.until:
@@ -187,11 +187,13 @@ func (c calendar) team(id string) Team {
 	return t
 }
 
-// most is how many heads a team has at its best.
-func (t *Team) most() int64 {
+// most is how many heads a team has at its best, from a minute on.
+func (t *Team) most(from int64) int64 {
 	most := t.Heads
 	for _, s := range t.Shifts {
-		most = max(most, s.Heads)
+		if s.Until > from || s.Every > 0 {
+			most = max(most, s.Heads)
+		}
 	}
 	return most
 }

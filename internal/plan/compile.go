@@ -172,18 +172,28 @@ func (c *compiler) readHeads(i int, t *Task) {
 		team, known := c.teams[d.Team]
 		switch {
 		case !known:
-			c.refuse(i, "plan.unknown_team", part, "needs team %s, which is not there", quoted(d.Team))
+			c.refuse(i, "plan.unknown_team", part, "needs team %s, which is not there", quoted(d.Team)).Unknown = d.Team
 		case c.asked[team] == int32(i+1):
 			c.refuse(i, "plan.duplicate", part, "names team %s twice", quoted(d.Team))
 		case d.Heads < 0 || d.Heads > MaxHeads:
 			c.refuse(i, "plan.heads", part, "needs %d heads of team %s, want 0 to %d", d.Heads, quoted(d.Team), MaxHeads)
 		case d.Heads > c.most[team] && t.State == "" && t.Attend != AttendNone && t.Minutes.Likely > 0:
-			c.refuse(i, "plan.heads", part, "needs %d heads of team %s, which never has more than %d", d.Heads, quoted(d.Team), c.most[team])
+			c.bad[i] = true
+			c.crowd(Finding{Code: "plan.heads", Path: fmt.Sprintf("/tasks/%d%s", i, part), alike: alike{thing: "task", id: quoted(t.ID),
+				one: fmt.Sprintf("needs %s of team %s, %s", heads(d.Heads), quoted(d.Team), c.atMost(team)), many: fmt.Sprintf("need %s of team %s, %s", heads(d.Heads), quoted(d.Team), c.atMost(team))}})
 		}
 		if known {
 			c.asked[team] = int32(i + 1)
 		}
 	}
+}
+
+// atMost says how many heads a team has at its best; those it had before the plan starts help nobody.
+func (c *compiler) atMost(team int) string {
+	if most := c.most[team]; c.calls[team].most(minTime) > most {
+		return fmt.Sprintf("which has %d at most from minute %d on", most, c.start)
+	}
+	return fmt.Sprintf("which never has more than %d", c.most[team])
 }
 
 func (c *compiler) readOpening(i int, t *Task) {
@@ -241,7 +251,7 @@ func (c *compiler) linkAll() [][]int32 {
 			part := fmt.Sprintf("/after/%d", k)
 			before, known := c.byID[l.Task]
 			if !known {
-				c.refuse(i, "plan.unknown_task", part, "waits for %s, which is no task of the problem", quoted(l.Task))
+				c.refuse(i, "plan.unknown_task", part, "waits for %s, which is no task of the problem", quoted(l.Task)).Unknown = l.Task
 				continue
 			}
 			if l.Lag < 0 || l.Lag > MaxMinutes {

@@ -226,8 +226,10 @@ func (c *compiler) tellRooms(s *pass, list []int32) {
 		} else if c.release[j] < never {
 			i := c.place[j]
 			c.roomless[j] = true
-			c.find("plan.no_room", fmt.Sprintf("/tasks/%d", i), "task %s has no time, from minute %d on, in which its teams have the heads it needs for %d minutes", quoted(c.p.Tasks[i].ID), c.release[j], c.held[j]).
-				Hint = "add a shift, or let it pause"
+			held := fmt.Sprintf("in which its teams have the heads it needs for %d minutes", c.held[j])
+			c.crowd(Finding{Code: "plan.no_room", Path: fmt.Sprintf("/tasks/%d", i), Hint: "add a shift, or let it pause", alike: alike{thing: "task", id: quoted(c.p.Tasks[i].ID),
+				one:  fmt.Sprintf("has no time, from minute %d on, %s", c.release[j], held),
+				many: fmt.Sprintf("have no time in which those they need are there: %s", c.p.Tasks[i].wanted())}})
 		}
 	}
 }

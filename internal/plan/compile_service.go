@@ -19,7 +19,7 @@ func (c *compiler) readServices() {
 			c.find("plan.weight", where+"/weight", "service %s has weight %d, want 0 and more, and %d for all together: it is not counted", quoted(s.ID), s.Weight, MaxWeights)
 			continue
 		case s.Since < -MaxMoment || s.Since > MaxMoment || s.RTO < 0 || s.RTO > MaxMoment || s.MTPD < 0 || s.MTPD > MaxMoment:
-			c.find("plan.service", where, "service %s is out since %d with RTO %d and MTPD %d, want up to %d: it is not counted", quoted(s.ID), s.Since, s.RTO, s.MTPD, MaxMoment)
+			c.find("plan.service", where, "service %s is out since minute %d with RTO %d and MTPD %d, want up to %d: it is not counted", quoted(s.ID), s.Since, s.RTO, s.MTPD, MaxMoment)
 			continue
 		}
 		if l, whole := c.loss(i, s, where); whole {
@@ -36,15 +36,18 @@ func (c *compiler) loss(i int, s *Service, where string) (l loss, whole bool) {
 		c.warn("plan.service", where, "service %s has an MTPD of %d minutes, below its RTO of %d", quoted(s.ID), s.MTPD, s.RTO)
 	}
 	whole = true
+	out := false
 	for k, id := range s.Set {
 		j, known := c.byID[id]
 		switch {
 		case !known:
-			c.find("plan.unknown_task", fmt.Sprintf("%s/set/%d", where, k), "service %s needs %s, which is no task of the problem: it is not counted", quoted(s.ID), quoted(id))
+			c.find("plan.unknown_task", fmt.Sprintf("%s/set/%d", where, k), "service %s needs %s, which is no task of the problem: it is not counted", quoted(s.ID), quoted(id)).Unknown = id
 			whole = false
 		case c.dense[j] < 0:
-			c.warn("plan.service", fmt.Sprintf("%s/set/%d", where, k), "service %s does not come back in this plan, since task %s is left out", quoted(s.ID), quoted(id))
-			whole = false
+			if whole = false; !out { // once is enough: it is counted by services
+				out = true
+				c.crowd(lost(s, id, fmt.Sprintf("%s/set/%d", where, k)))
+			}
 		default:
 			l.set = append(l.set, c.dense[j])
 		}
@@ -62,4 +65,10 @@ func (s *Service) loss() loss {
 		l.dead = s.Since + s.MTPD
 	}
 	return l
+}
+
+// lost is the finding about a service of which a task is left out.
+func lost(s *Service, task, where string) Finding {
+	return Finding{Warning: true, Code: "plan.service", Path: where, alike: alike{thing: "service", id: quoted(s.ID),
+		one: fmt.Sprintf("does not come back in this plan, since task %s is left out", quoted(task)), many: "do not come back in this plan, since tasks that they need are left out"}}
 }

@@ -72,6 +72,7 @@ const unsaid = math.MinInt64
 
 // ReadEvents reads an events file as strictly as [ReadProblem] does. Its moments are counted from the problem's begin; without one, which is the zero time, it must speak in minutes.
 func ReadEvents(data []byte, begin time.Time) (*Events, error) {
+	data = unmarked(data)
 	e := Events{Now: unsaid}
 	err := readJSON(data, &e, &e.Schema, EventsSchema)
 	if err != nil && e.Schema == EventsSchema {

@@ -69,6 +69,7 @@ func FuzzEvents(f *testing.F) {
 		f.Add(file(f, "everything.json"), file(f, events))
 	}
 	f.Add(file(f, "everything.json"), []byte(`{"schema":"blackstart/plan-events/1","now":1500,"as_planned":true,"paused":[{"task":"restore-3","left":40}],"done":[{"task":"dns","at":40,"minutes":1}],"opens":[{"task":"release","opens":"unknown"}]}`))
+	f.Add(file(f, "everything.json"), []byte(`{"schema":"blackstart/plan-events/1","now":900,"done":[{"task":"dns","over":40}],"heads":[{"team":"store","by":-9},{"team":"apps","by":2,"from":900,"until":950}],"teams":[{"id":"net","heads":-1}]}`))
 	f.Fuzz(func(t *testing.T, problem, events []byte) {
 		p, err := plan.ReadProblem(problem)
 		if err != nil || tooBig(p) {
@@ -86,10 +87,11 @@ func FuzzEvents(f *testing.F) {
 		if err != nil || tooBig(now) {
 			return
 		}
-		made, _, _, err := plan.Replan(now, old, plan.Options{Schedules: 3}, e.Notice)
+		made, _, found, err := plan.Replan(now, old, plan.Options{Schedules: 3}, e.Notice)
 		if err != nil {
 			t.Fatalf("it was changed but not planned: %v", err)
 		}
+		e.Caused(p, now, found)
 		valid(t, now, made)
 	})
 }

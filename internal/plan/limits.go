@@ -22,6 +22,7 @@ const (
 	maxWorked   = 2 * MaxTasks       // tasks of all of them: each takes some 150 bytes per task
 	maxOutcomes = int64(256) << 20   // bytes of what a simulation keeps of its runs: 1,000 of 20,000 services are 80 MB
 	maxClosures = 4_000_000          // tasks in all closures of services, kept for starting orders: 150 MB
+	maxAlike    = 3                  // things of which the same is wrong that are told with their places; the rest is counted in one finding
 	maxFindings = 100                // told one by one; the rest is counted
 
 	reliefSchedules = 20        // for each team, from the order of a plan: with a hundred the best three of the insurers are the same, to a third of a percent

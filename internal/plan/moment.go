@@ -33,12 +33,30 @@ var timed = map[string]bool{"now": true, "start": true, "earliest": true, "at": 
 // aMoment is what a moment looks like, for people who have to write one.
 const aMoment = "2026-11-22T03:00:00+01:00"
 
+// zoneless are moments as people write them who forget that a plan is read in more than one zone.
+var zoneless = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"}
+
+var errZone = errors.New("does not say its zone")
+
+// ParseMoment reads a moment: RFC 3339, with its distance from UTC. The error says what people mostly forget.
+func ParseMoment(word string) (t time.Time, err error) {
+	if t, ok := moment(word); ok {
+		return t, nil
+	}
+	for _, form := range zoneless {
+		if _, err := time.Parse(form, word); err == nil {
+			return t, fmt.Errorf("%.60q %w: want a moment such as %s, ending in +01:00, +02:00 or Z", word, errZone, aMoment)
+		}
+	}
+	return t, fmt.Errorf("%.60q is no moment such as %s", word, aMoment)
+}
+
 // BeginOf is the begin of a problem file whose other fields may not be readable yet; the zero time where it says none.
 func BeginOf(data []byte) time.Time {
 	var head struct {
 		Begin time.Time `json:"begin"`
 	}
-	_ = json.Unmarshal(data, &head, json.WithUnmarshalers(asMoment)) // whoever reads the whole says what is wrong with it
+	_ = json.Unmarshal(unmarked(data), &head, json.WithUnmarshalers(asMoment)) // whoever reads the whole says what is wrong with it
 	return Written(head.Begin)
 }
 
@@ -101,8 +119,11 @@ var asMoment = json.UnmarshalFromFunc(func(d *jsontext.Decoder, at *time.Time) e
 	if err := json.UnmarshalDecode(d, &word); err != nil {
 		return err
 	}
-	t, ok := moment(word)
-	if !ok || Written(t).IsZero() {
+	t, err := ParseMoment(word)
+	if err != nil {
+		return err
+	}
+	if Written(t).IsZero() {
 		return errors.New("want a moment such as " + aMoment)
 	}
 	*at = t
@@ -111,9 +132,11 @@ var asMoment = json.UnmarshalFromFunc(func(d *jsontext.Decoder, at *time.Time) e
 
 // minuteOf is the minute in which a moment lies.
 func minuteOf(word string, begin time.Time) (int64, error) {
-	t, ok := moment(word)
+	t, err := ParseMoment(word)
 	switch {
-	case !ok:
+	case errors.Is(err, errZone):
+		return 0, err
+	case err != nil:
 		return 0, fmt.Errorf("%.60q is neither a minute nor a moment such as %s", word, aMoment)
 	case begin.IsZero():
 		return 0, fmt.Errorf("%.60q is a moment, but nothing says when minute 0 is: give the problem a \"begin\"", word)

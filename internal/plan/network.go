@@ -33,7 +33,8 @@ type network struct {
 	price    int64     // of one that is broken
 
 	findings []Finding
-	told     int // of those that only a schedule shows
+	told     int                 // of those that only a schedule shows
+	same     map[string]*several // findings that are alike, by what they say
 	leftOut  []string
 	roomless map[int32]bool // tasks of which the findings say that no calendar has room for them
 }

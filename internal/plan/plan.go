@@ -39,6 +39,8 @@ type Finding struct {
 	Path    string // of the thing, as a JSON pointer into the problem
 	Message string
 	Hint    string
+	Unknown string // the id that is not there, where it is one: perhaps it is only mistyped
+	alike   alike
 }
 
 // Plan says when each task begins. It is also a file: the answer of `plan solve`, and what `plan check` reads.

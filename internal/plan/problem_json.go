@@ -15,6 +15,7 @@ import (
 // ReadProblem reads a problem file. It is strict: an unknown or doubled name, a wrong type or anything after the object is an [*Error] with line and column.
 // Whether what it says can be planned, [Solve] finds out.
 func ReadProblem(data []byte) (*Problem, error) {
+	data = unmarked(data)
 	var p Problem
 	err := readJSON(data, &p, &p.Schema, ProblemSchema)
 	if err != nil && p.Schema == ProblemSchema { // perhaps for a moment in the place of a minute; most files have none and are not walked through for it
@@ -29,6 +30,9 @@ func ReadProblem(data []byte) (*Problem, error) {
 	p.Begin = Written(p.Begin)
 	return &p, nil
 }
+
+// unmarked is a file without the mark that editors of Windows put before UTF-8. Nobody sees it, so it is in no column.
+func unmarked(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) }
 
 // readJSON reads a file of ours into what has the given field for its schema. That it is a file of another kind is said before anything else about it.
 func readJSON(data []byte, into any, schema *string, want string) error {
@@ -62,6 +66,8 @@ var noNull = json.UnmarshalFromFunc(func(d *jsontext.Decoder, into any) error {
 	return errors.ErrUnsupported
 })
 
+var errWord = errors.New("a word stands where a number must")
+
 // readers are how values are read. To ask of each whether it is null takes a while, and most files have none.
 func readers(data []byte) *json.Unmarshalers {
 	if bytes.Contains(data, []byte("null")) {
@@ -94,9 +100,12 @@ func wrongJSON(data []byte, err error) *Error {
 	switch {
 	case errors.As(err, &semantic):
 		offset, where = semantic.ByteOffset, semantic.JSONPointer
-		if semantic.Err != nil {
+		switch {
+		case semantic.Err != nil:
 			reason = semantic.Err
-		} else {
+		case semantic.JSONKind == '"' && semantic.GoType == reflect.TypeFor[int64](): // moments were read before
+			reason = errWord
+		default:
 			reason = fmt.Errorf("a JSON %v does not belong there", semantic.JSONKind)
 		}
 	case errors.As(err, &syntactic):
@@ -116,6 +125,10 @@ func plainReason(reason error, semantic *json.SemanticError) string {
 		value = fmt.Sprintf("%.40s", semantic.JSONValue)
 	}
 	switch {
+	case errors.Is(reason, errWord) && lasting[semantic.JSONPointer.LastToken()]:
+		return "a text is no number: want whole minutes, 180 for 3 h"
+	case errors.Is(reason, errWord):
+		return "a text is no number: want it without quotes"
 	case errors.Is(reason, strconv.ErrSyntax):
 		return value + " is no whole number"
 	case errors.Is(reason, strconv.ErrRange):
@@ -130,6 +143,9 @@ func plainReason(reason error, semantic *json.SemanticError) string {
 	return reason.Error()
 }
 
+// lasting are the fields that say how long something takes.
+var lasting = map[string]bool{"minutes": true, "left": true, "lag": true, "every": true, "rto": true, "mtpd": true, "attend_minutes": true, "min": true, "likely": true, "max": true}
+
 // place turns an offset into line and column, both from 1.
 func place(data []byte, offset int64) (line, col int) {
 	before := data[:min(max(offset, 0), int64(len(data)))]
@@ -138,7 +154,7 @@ func place(data []byte, offset int64) (line, col int) {
 
 // Places gives line and column of each pointer that is in the file; findings name pointers, people jump to lines.
 func Places(data []byte, pointers map[string]bool) map[string][2]int {
-	found := map[string][2]int{}
+	data, found := unmarked(data), map[string][2]int{}
 	d := jsontext.NewDecoder(bytes.NewReader(data))
 	for {
 		if _, err := d.ReadToken(); err != nil {
@@ -168,7 +184,14 @@ func (r Range) MarshalJSONTo(e *jsontext.Encoder) error {
 
 // UnmarshalJSONFrom reads a number, or an object with min, likely and max.
 func (r *Range) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	if d.PeekKind() == '0' {
+	switch d.PeekKind() {
+	case '"':
+		value, err := d.ReadValue()
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("%.40s is no number: want whole minutes, 180 for 3 h", value)
+	case '0':
 		var n int64
 		err := json.UnmarshalDecode(d, &n)
 		*r = Exactly(n)

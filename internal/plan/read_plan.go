@@ -6,6 +6,7 @@ import (
 
 // ReadPlan reads a plan file as strictly. It refuses what no plan says, of whatever problem: an objective that nobody knows, and numbers with which nothing could be reckoned.
 func ReadPlan(data []byte) (*Plan, error) {
+	data = unmarked(data)
 	var made Plan
 	if err := readJSON(data, &made, &made.Schema, PlanSchema); err != nil {
 		return nil, err
@@ -99,7 +100,7 @@ func (p *Plan) Fits(problem *Problem) error {
 	}
 	for i := range problem.Tasks {
 		if id := problem.Tasks[i].ID; !said[id] {
-			return failed("plan.other", 0, 0, "the plan says nothing of task %s: it is for another problem", quoted(id))
+			return failed("plan.other", 0, 0, "the plan says nothing of task %s: it is for another problem (of a task that was written in since: name it in the plan's \"left_out\")", quoted(id))
 		}
 	}
 	return nil

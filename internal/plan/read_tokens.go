@@ -12,7 +12,7 @@ type tokens struct {
 	at        struct{ line, col int } // of the word that came last
 }
 
-func newTokens(data []byte) *tokens { return &tokens{rest: data, line: 1, col: 1} }
+func newTokens(data []byte) *tokens { return &tokens{rest: unmarked(data), line: 1, col: 1} }
 
 // word gives the next word, empty at the end.
 func (t *tokens) word() string {

@@ -82,7 +82,7 @@ func (p *Problem) scarce() []int {
 	}
 	var teams []int
 	for i := range p.Teams {
-		if t := &p.Teams[i]; busy[t.ID] && t.most() > 0 {
+		if t := &p.Teams[i]; busy[t.ID] && t.most(p.Start) > 0 {
 			teams = append(teams, i)
 		}
 		delete(busy, p.Teams[i].ID) // of an id that stands there twice the first one counts

@@ -24,7 +24,7 @@ func (p *Problem) Shortages(made *Plan) []Shortage {
 	var short []Shortage
 	for i := range p.Teams {
 		t := &p.Teams[i]
-		if has := t.most(); has < needs[t.ID] {
+		if has := t.most(p.Start); has < needs[t.ID] {
 			short = append(short, Shortage{Team: t.ID, Has: has, Needs: needs[t.ID]})
 		}
 		delete(needs, t.ID) // of an id that stands there twice the first one counts

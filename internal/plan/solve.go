@@ -95,8 +95,9 @@ func (n *network) tellUnplaced(s *pass) {
 			continue
 		}
 		if out++; !n.roomless[j] && !slices.ContainsFunc(n.before.of(j), func(l link) bool { return s.start[l.task] >= never }) {
-			n.tell(Finding{Code: "plan.no_place", Path: fmt.Sprintf("/tasks/%d", n.place[j]), Hint: "add a shift, or let it pause",
-				Message: fmt.Sprintf("task %s finds no place: where its teams would have the heads for %d minutes, others are planned", quoted(n.id(j)), n.held[j])})
+			n.tell(Finding{Code: "plan.no_place", Path: fmt.Sprintf("/tasks/%d", n.place[j]), Hint: "add a shift, or let it pause", alike: alike{thing: "task", id: quoted(n.id(j)),
+				one:  fmt.Sprintf("finds no place: where its teams would have the heads for %d minutes, others are planned", n.held[j]),
+				many: fmt.Sprintf("find no place: where those they need would be there, others are planned: %s", n.problem.Tasks[n.place[j]].wanted())}})
 		}
 	}
 	if out == 0 {
@@ -106,8 +107,7 @@ func (n *network) tellUnplaced(s *pass) {
 	for i := range n.losses {
 		l := &n.losses[i]
 		if k := slices.IndexFunc(l.set, func(j int32) bool { return s.end[j] >= never }); k >= 0 {
-			n.tell(Finding{Warning: true, Code: "plan.service", Path: fmt.Sprintf("/services/%d", l.service),
-				Message: fmt.Sprintf("service %s does not come back in this plan, since task %s is left out", quoted(n.problem.Services[l.service].ID), quoted(n.id(l.set[k])))})
+			n.tell(lost(&n.problem.Services[l.service], n.id(l.set[k]), fmt.Sprintf("/services/%d", l.service)))
 		}
 	}
 }
@@ -117,9 +117,12 @@ func left(out, all int) string { return fmt.Sprintf("%d of %d tasks are left out
 
 // tell notes what only a schedule shows, up to as many as can be read.
 func (n *network) tell(f Finding) {
+	if n.counted(f) {
+		return
+	}
 	switch n.told++; {
 	case n.told < maxFindings:
-		n.findings = append(n.findings, f)
+		n.note(f)
 	case n.told == maxFindings:
 		n.findings = append(n.findings, Finding{Code: "plan.more", Message: "and more that find no place, or do not come back"})
 	}

@@ -66,7 +66,7 @@ func Main(args []string, io IO) (code int) {
 	}
 	call, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(io.Err, "blackstart: %v\n", err)
+		fmt.Fprintf(io.Err, "blackstart: %v\n%s\n", err, helpFor(err))
 		return fault.ExitUsage
 	}
 	io.JSON, io.Strict, io.Unseal = c.JSON, c.Strict, c.Key
@@ -74,6 +74,18 @@ func Main(args []string, io IO) (code int) {
 		return report(io, unlessStopped(io, func() error { return call.Run(&io, &c) }))
 	}
 	return report(io, call.Run(&io, &c))
+}
+
+// helpFor says to whom the call was wrong where to read what there is: behind as much of the call as was understood.
+func helpFor(err error) string {
+	var wrong *kong.ParseError
+	words := "blackstart"
+	if errors.As(err, &wrong) && wrong.Context != nil {
+		if node := wrong.Context.Selected(); node != nil {
+			words = node.FullPath()
+		}
+	}
+	return "blackstart: '" + words + " --help' says what there is"
 }
 
 // report puts the error of a command into words once, and gives its code.

@@ -3,6 +3,7 @@ package cli
 import (
 	"io"
 	"os"
+	"strings"
 
 	"blackstart/internal/fault"
 )
@@ -27,9 +28,13 @@ func readFile(in io.Reader, path string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// occupied says that a file is already there.
-func occupied(path string) error {
-	return fault.New(fault.Conflict, "cli.exists", "could not write %s: it is already there", path).Hinted("name a new file")
+// occupied says that files are already there.
+func occupied(paths ...string) error {
+	there, name := "it is already there", "name a new file"
+	if len(paths) > 1 {
+		there, name = "they are already there", "name new files, or remove these"
+	}
+	return fault.New(fault.Conflict, "cli.exists", "could not write %s: %s", strings.Join(paths, ", "), there).Hinted("%s", name)
 }
 
 // writeNew writes a file that must not be there yet: neither a key nor a record is ever overwritten. What cannot be written whole is not there afterwards.

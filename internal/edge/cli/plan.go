@@ -9,6 +9,7 @@ import (
 
 	"blackstart/internal/fault"
 	"blackstart/internal/plan"
+	"blackstart/internal/subject/catalogue"
 )
 
 // PlanCmd solves problems of restoration: in which order, by whom, when.
@@ -70,7 +71,7 @@ func readProblemData(io *IO, path string, data []byte) (p *plan.Problem, source 
 
 // vacant looks before the work whether the files that are wanted can be written: a problem without its plan, or with one from before, misleads the next command.
 func vacant(paths ...string) error {
-	named := map[string]bool{}
+	named, taken := map[string]bool{}, []string(nil)
 	for _, path := range paths {
 		if path == "" {
 			continue
@@ -80,8 +81,11 @@ func vacant(paths ...string) error {
 		}
 		named[path] = true
 		if _, err := os.Lstat(path); err == nil {
-			return occupied(path)
+			taken = append(taken, path)
 		}
+	}
+	if len(taken) > 0 {
+		return occupied(taken...)
 	}
 	return nil
 }
@@ -105,6 +109,16 @@ func badProblem(io *IO, path string, err error) error {
 		return err
 	}
 	return cannotUse(io, fault.Finding{File: path, Line: e.Line, Col: e.Col, Code: e.Code, Message: e.Error()})
+}
+
+// badEvents is badProblem for what is wrong with events as such, whose place is found by what it is about; minutes are dates too, where the problem knows.
+func badEvents(io *IO, path string, told []byte, p *plan.Problem, err error) error {
+	var e *plan.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	f := planFindings(path, p, told, []plan.Finding{{Code: e.Code, Path: e.Path, Message: e.Error()}})
+	return cannotUse(io, f[0])
 }
 
 // cannotUse says what is wrong with a file that cannot be used at all, and ends the command. Without a place it is the whole file.
@@ -131,6 +145,7 @@ func planFindings(path string, p *plan.Problem, data []byte, found []plan.Findin
 		places = plan.Places(data, pointers)
 	}
 	var findings []fault.Finding
+	tips := mostTips
 	for _, f := range found {
 		level := fault.Error
 		if f.Warning {
@@ -143,9 +158,38 @@ func planFindings(path string, p *plan.Problem, data []byte, found []plan.Findin
 				break
 			}
 		}
+		if f.Unknown != "" && tips > 0 {
+			tips--
+			f.Hint = mistyped(p, f)
+		}
 		findings = append(findings, fault.Finding{Level: level, File: path, Line: at[0], Col: at[1], Code: f.Code, Message: withDates(p.Begin, f.Message), Hint: f.Hint})
 	}
 	return findings
+}
+
+// mostTips is for how many ids a nearest one is looked for: with a million tasks each takes a second.
+const mostTips = 5
+
+// mistyped adds to a hint which id was meant, if one is near.
+func mistyped(p *plan.Problem, f plan.Finding) string {
+	var known []string
+	if f.Code == "plan.unknown_team" {
+		for i := range p.Teams {
+			known = append(known, p.Teams[i].ID)
+		}
+	} else {
+		for i := range p.Tasks {
+			known = append(known, p.Tasks[i].ID)
+		}
+	}
+	near, found := catalogue.Nearest(f.Unknown, known)
+	switch {
+	case !found:
+		return f.Hint
+	case f.Hint == "":
+		return "did you mean " + inCell(near) + "?"
+	}
+	return "did you mean " + inCell(near) + "? " + f.Hint
 }
 
 // parent is the pointer of what holds the thing.

@@ -12,14 +12,23 @@ import (
 	"blackstart/internal/plan"
 )
 
+// PlanMoment is a moment on the command line.
+type PlanMoment struct{ time.Time }
+
+// UnmarshalText reads it as the files do, and says what is forgotten in the same words.
+func (m *PlanMoment) UnmarshalText(word []byte) (err error) {
+	m.Time, err = plan.ParseMoment(string(word))
+	return err
+}
+
 // PlanDates is how the commands that print plans are told when minute 0 is.
 type PlanDates struct {
-	Begin time.Time `placeholder:"TIME" help:"The moment of minute 0 (RFC 3339), for dates in its zone. Default: \"begin\" of the problem, of which this may only change the zone; where there is none either, minutes are counted."`
+	Begin PlanMoment `placeholder:"TIME" help:"The moment of minute 0 (RFC 3339), for dates in its zone. Default: \"begin\" of the problem, of which this may only change the zone; where there is none either, minutes are counted."`
 }
 
 // date gives a problem the begin that was said, before anything reads it. A file that has one is only shown in another zone: its own moments were counted from its own begin.
 func (d PlanDates) date(path string, p *plan.Problem) error {
-	said := plan.Written(d.Begin)
+	said := plan.Written(d.Begin.Time)
 	switch {
 	case said.IsZero():
 		return nil

@@ -77,7 +77,7 @@ func (c *PlanReplanCmd) Run(io *IO) error {
 	}
 	now, senseless, err := events.Change(p, old)
 	if err != nil {
-		return badProblem(io, c.Events, err)
+		return badEvents(io, c.Events, told, p, err)
 	}
 	answer, found, err := again(p, now, old, events.Notice, c.Schedules, c.Seed)
 	if err != nil {
@@ -87,7 +87,8 @@ func (c *PlanReplanCmd) Run(io *IO) error {
 	if err := answer.print(io, p, now, old, events.Notice, c.PlanRows); err != nil {
 		return err
 	}
-	verdict := planVerdict(io, append(planFindings(c.Events, p, told, senseless), planFindings(c.File, p, data, found)...))
+	caused, own := events.Caused(p, now, found)
+	verdict := planVerdict(io, append(planFindings(c.Events, p, told, append(senseless, caused...)), planFindings(c.File, p, data, own)...))
 	if unwritten != nil { // only now: that a file cannot be written takes nobody the answer
 		return unwritten
 	}

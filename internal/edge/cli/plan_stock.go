@@ -73,7 +73,7 @@ func (s *stock) bounds(io *IO) (map[string]int64, error) {
 	path := filepath.Join(s.dir, "bounds.csv")
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fault.New(fault.Unavailable, "plan.bounds", "could not open %s: %w", path, err).Hinted("want a table with columns set, instance and best_known")
+		return nil, fault.New(fault.Unavailable, "plan.bounds", "could not open %s: %w", path, err).Hinted("want a table with columns set, instance and best_known; problems of your own have no best known makespan: judge their costs by --objective weighted")
 	}
 	defer f.Close()
 	wrong := func(line, col int, format string, args ...any) (map[string]int64, error) {

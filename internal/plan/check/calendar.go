@@ -42,14 +42,16 @@ type rota struct {
 	shifts      []shift
 }
 
-// written is a team's rota, for which so many shifts are left; a team whose number of heads makes no sense has nobody.
-func (t *team) written(left *int) rota {
+// written is a team's rota from a minute on, for which so many shifts are left; a team whose number of heads makes no sense has nobody. Heads that were there only before help nobody.
+func (t *team) written(from int64, left *int) rota {
 	if t.Heads < 0 || t.Heads > 32_000 {
 		return rota{}
 	}
 	r := rota{plain: t.Heads, most: t.Heads, shifts: t.stretches(left)}
 	for _, s := range r.shifts {
-		r.most = max(r.most, s.Heads)
+		if s.Until > from {
+			r.most = max(r.most, s.Heads)
+		}
 	}
 	return r
 }

@@ -35,6 +35,8 @@ type Options struct {
 // Plan compares a plan file with its problem file, whose format is given by the extension of its name: .sm, .rcp, else our JSON. The findings without a warning are what is wrong with the plan.
 // The error is an [*Unreadable].
 func Plan(problem []byte, extension string, plan []byte, o Options) ([]Finding, error) {
+	mark := []byte("\xef\xbb\xbf") // some editors put it before UTF-8
+	problem, plan = bytes.TrimPrefix(problem, mark), bytes.TrimPrefix(plan, mark)
 	w, err := readProblem(problem, extension, o.Name)
 	if err != nil {
 		return nil, unreadable(problem, true, err)

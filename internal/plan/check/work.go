@@ -225,7 +225,7 @@ func (w *work) index() {
 	left := mostShifts
 	for i := range w.Teams {
 		if _, known := w.rotas[w.Teams[i].ID]; !known && w.Teams[i].ID != "" {
-			w.rotas[w.Teams[i].ID] = w.Teams[i].written(&left)
+			w.rotas[w.Teams[i].ID] = w.Teams[i].written(w.Start, &left)
 		}
 	}
 	w.first = map[string]int{}

@@ -7,7 +7,7 @@ import (
 
 // suggest is the hint for a word that is not among the known ones: the nearest of them, or all when they are few.
 func suggest(word string, known []string) string {
-	if best, ok := nearest(word, known); ok {
+	if best, ok := Nearest(word, known); ok {
 		return "did you mean " + best + "?"
 	}
 	if len(known) == 0 {
@@ -21,8 +21,8 @@ func suggest(word string, known []string) string {
 	return "known are " + strings.Join(list, ", ")
 }
 
-// nearest finds the known word within a third of word's length in edits, ignoring case; the first in order wins a tie.
-func nearest(word string, known []string) (string, bool) {
+// Nearest finds the known word within a third of word's length in edits, ignoring case; the first in order wins a tie.
+func Nearest(word string, known []string) (string, bool) {
 	if word == "" || len(word) > maxID*2 {
 		return "", false
 	}
