@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -100,8 +103,30 @@ func (p *Plan) Fits(problem *Problem) error {
 	}
 	for i := range problem.Tasks {
 		if id := problem.Tasks[i].ID; !said[id] {
-			return failed("plan.other", 0, 0, "the plan says nothing of task %s: it is for another problem (of a task that was written in since: name it in the plan's \"left_out\")", quoted(id))
+			return failed("plan.other", 0, 0, "the plan says nothing of task %s: it is for another problem", quoted(id))
 		}
 	}
 	return nil
+}
+
+// Meet lets a plan be the old one of a problem into which somebody wrote tasks since: it has no place for these yet, and a warning names them. Otherwise it must fit; see [Plan.Fits].
+func (p *Plan) Meet(problem *Problem) (fresh []Finding, err error) {
+	said := set(p.LeftOut)
+	var add []string
+	for i := range problem.Tasks {
+		id := problem.Tasks[i].ID
+		_, dated := p.Start[id]
+		if _, behind := p.Behind[id]; dated || behind || said[id] {
+			continue
+		}
+		said[id] = true
+		if add = append(add, id); len(fresh) == 0 {
+			fresh = []Finding{{Warning: true, Code: "plan.new_task", Path: fmt.Sprintf("/tasks/%d", i)}}
+		}
+	}
+	if len(add) > 0 && len(add) < len(problem.Tasks) { // a plan that speaks of none is another problem's
+		fresh[0].Message = fmt.Sprintf("the plan knows nothing of %d of %d tasks, so they are new (%s)", len(add), len(problem.Tasks), quoted(add[0]))
+		p.LeftOut = append(slices.Clone(p.LeftOut), add...)
+	}
+	return fresh, p.Fits(problem)
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -63,6 +64,24 @@ func TestFits(t *testing.T) {
 		spoil(m)
 		if err := m.Fits(p); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("want %q: %v", name, err)
+		}
+	}
+}
+
+// Tasks that were written into a problem since its plan have no place in it yet, which a warning says; a plan that speaks of none of the tasks, or of others, is that of another problem.
+func TestMeet(t *testing.T) {
+	p := &Problem{Tasks: []Task{{ID: "old"}, {ID: "new"}}}
+	m := &Plan{Start: map[string]int64{"old": 0}}
+	fresh, err := m.Meet(p)
+	if err != nil || len(fresh) != 1 || !fresh[0].Warning || fresh[0].Path != "/tasks/1" || !slices.Equal(m.LeftOut, []string{"new"}) {
+		t.Errorf("%v, %v, left out %v", fresh, err, m.LeftOut)
+	}
+	if fresh, err := m.Meet(p); err != nil || len(fresh) > 0 {
+		t.Errorf("a second time: %v, %v", fresh, err)
+	}
+	for name, m := range map[string]*Plan{"speaks of none": {}, "speaks of others": {Start: map[string]int64{"old": 0, "other": 0}}} {
+		if _, err := m.Meet(p); err == nil {
+			t.Errorf("a plan that %s was taken", name)
 		}
 	}
 }

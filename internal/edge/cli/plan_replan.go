@@ -67,6 +67,10 @@ func (c *PlanReplanCmd) Run(io *IO) error {
 	if err != nil {
 		return err
 	}
+	fresh, err := old.Meet(p)
+	if err != nil {
+		return badProblem(io, c.Plan, err)
+	}
 	told, err := readFile(io.In, c.Events, maxProblem)
 	if err != nil {
 		return err
@@ -88,7 +92,7 @@ func (c *PlanReplanCmd) Run(io *IO) error {
 		return err
 	}
 	caused, own := events.Caused(p, now, found)
-	verdict := planVerdict(io, append(planFindings(c.Events, p, told, append(senseless, caused...)), planFindings(c.File, p, data, own)...))
+	verdict := planVerdict(io, append(planFindings(c.Events, p, told, append(senseless, caused...)), planFindings(c.File, p, data, append(fresh, own...))...))
 	if unwritten != nil { // only now: that a file cannot be written takes nobody the answer
 		return unwritten
 	}
@@ -113,9 +117,6 @@ func (c *PlanReplanCmd) read(io *IO) (*plan.Problem, []byte, *plan.Plan, error) 
 	}
 	old, err := plan.ReadPlan(made)
 	if err != nil {
-		return nil, nil, nil, badProblem(io, c.Plan, err)
-	}
-	if err := old.Fits(p); err != nil {
 		return nil, nil, nil, badProblem(io, c.Plan, err)
 	}
 	if old.Objective.Kind == plan.KindWeighted {
