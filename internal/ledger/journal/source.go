@@ -114,7 +114,10 @@ func (s storeSource) record(ctx context.Context, give func(item, error) bool) bo
 			return give(item{}, cmp.Or(signedErr, extentErr))
 		case records > read:
 			for row, rowErr := range rows(ctx, s.store, read+1, records) {
-				if !upTo(row.Seq-1) || !give(item{row: new(row), late: read > 0}, rowErr) {
+				if rowErr != nil { // before any checkpoint: a row that could not be read covers none
+					return give(item{}, rowErr)
+				}
+				if !upTo(row.Seq-1) || !give(item{row: new(row), late: read > 0}, nil) {
 					return false
 				}
 			}

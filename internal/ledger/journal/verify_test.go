@@ -2,6 +2,7 @@ package journal_test
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -210,6 +211,33 @@ func TestExportLinesCount(t *testing.T) {
 func TestVerifyMissingFile(t *testing.T) {
 	if _, err := journal.Verify(t.Context(), journal.Exported(filepath.Join(t.TempDir(), "none")), ""); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("an export that is not there: %v", err)
+	}
+}
+
+// stopped is a store that somebody stops reading.
+type stopped struct {
+	journal.Store
+	now bool
+}
+
+func (s *stopped) Page(ctx context.Context, from, to uint64) ([]journal.Row, error) {
+	if s.now {
+		return nil, fault.New(fault.Unavailable, "store.read", "could not read: interrupted")
+	}
+	return s.Store.Page(ctx, from, to)
+}
+
+// Whoever stops looking has found nothing: neither a verdict nor a log that takes no more, though there is a checkpoint of entries that could not be read.
+func TestStoppedIsNotDamaged(t *testing.T) {
+	inner, _ := small(t)
+	s := &stopped{Store: inner}
+	l := open(t, s)
+	s.now = true
+	if _, err := l.Audit(t.Context(), nil); fault.KindOf(err) != fault.Unavailable || l.ReadOnly() != nil {
+		t.Errorf("an audit that was stopped: %v, %v", err, l.ReadOnly())
+	}
+	if v, err := journal.Verify(t.Context(), journal.Stored(s), ""); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("a verification that was stopped: %+v, %v", v, err)
 	}
 }
 
