@@ -93,6 +93,7 @@ func runInside(ctx context.Context, args []string, files []*os.File, out, errs i
 	}
 	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = out, errs, files
 	cmd.SysProcAttr.Cloneflags = unix.CLONE_NEWNET
+	cmd.SysProcAttr.Setpgid = true // Ctrl-C interrupts a whole group, and we pass it on: a second interrupt would end the program inside at once
 	if os.Geteuid() != 0 {
 		cmd.SysProcAttr.Cloneflags |= unix.CLONE_NEWUSER
 		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}}
